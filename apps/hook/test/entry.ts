@@ -1,4 +1,4 @@
-// The program with places of a test: its own folder in the place of the home, and its own file in that of the administrator's.
+// Runs the program with a test folder as the home, and a test file as the administrator's file.
 import { placesUnder } from '../src/places.ts'
 import { run } from '../src/run.ts'
 

@@ -12,28 +12,28 @@ export interface Ended {
 
 export interface Call {
   readonly input?: string | Uint8Array
-  /** Standard input is not closed. */
+  /** Leaves standard input open. */
   readonly open?: boolean
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** A user of the program: a home of their own, and an administrator's file of their own. */
+/** A user of the program, with a separate home and a separate administrator's file. */
 export interface User {
   readonly home: string
   readonly managedFile: string
   readonly userFile: string
   readonly spoolFolder: string
-  /** Writes the user's settings, by default such as the program takes. */
+  /** Writes the user's settings, by default with a file mode that the program accepts. */
   settings(settings: object, mode?: number): void
   run(args: readonly string[], call?: Call): Promise<Ended>
 }
 
-/** The program as agents start it, but for where its files lie. */
+/** The program as agents start it, except for the locations of its files. */
 export interface HookProgram extends AsyncDisposable {
   user(): User
 }
 
-/** `esbuild` is asked only when a test begins, so that its types need not be known here. */
+/** Imports the build script when a test starts, so that the types of esbuild are not needed here. */
 export async function buildHookProgram(): Promise<HookProgram> {
   const folder = mkdtempSync(join(tmpdir(), 'sentinelmesh-hook-'))
   const file = join(folder, 'hook.cjs')

@@ -25,7 +25,7 @@ function userOf(server: Pick<StandIn, 'url'>, more: object = {}): User {
 }
 
 describe('a call', () => {
-  test('goes to the server as it came, with the key, and is answered as the server says', async () => {
+  test('is sent to the server unchanged, with the key, and the reply of the server is the answer', async () => {
     const said = { verdict: 'block', stdout: '{"a":"ü"}', stderr: 'because', exit: 2 }
     await using server = await standIn((_, response) => response.end(JSON.stringify(said)))
     const user = userOf(server)
@@ -47,13 +47,13 @@ describe('a call', () => {
     expect(server.received[0]?.body.length).toBe(HOOK_INPUT_BYTES)
   })
 
-  test('says what ask is to become where the client cannot ask', async () => {
+  test('sends the verdict to use in place of ask if the client cannot ask', async () => {
     await using server = await standIn()
     await userOf(server, { ask: 'allow' }).run(['gemini'], { input: INPUT })
     expect(server.received[0]?.path).toBe('/api/v1/hook/gemini?ask=allow')
   })
 
-  test('can be shown to a person', async () => {
+  test('can be shown to a person with --show', async () => {
     await using server = await standIn()
     const { stdout, code } = await userOf(server).run(['claude', '--show'], { input: INPUT })
     expect(JSON.parse(stdout)).toMatchObject({ verdict: 'allow' })
@@ -66,20 +66,20 @@ describe('a call', () => {
     [['claude', '--timeout=0'], /--timeout has to be from 0\.1 to 60 seconds/],
     [['claude', '--loud'], /"--loud" is no option/],
     [['flush', 'now'], /flush takes nothing else/],
-  ])('that is typed wrong (%j) refuses nothing of the agent', async (args, sentence) => {
+  ])('with wrong arguments (%j) does not block the agent', async (args, sentence) => {
     const { code, stdout, stderr } = await program.user().run(args, { input: INPUT })
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toMatch(sentence)
   })
 })
 
-test.each([[[]], [['--help']], [['claude', '-h']]])('%j shows what can be typed', async (args) => {
+test.each([[[]], [['--help']], [['claude', '-h']]])('%j shows the usage', async (args) => {
   const { code, stdout, stderr } = await program.user().run(args)
   expect([code, stdout.split('\n')[0], stderr]).toEqual([0, expect.stringContaining('Usage: sentinelmesh-hook'), ''])
 })
 
-describe('who is asked', () => {
-  test('a variable that a repository sets loses against the user’s file', async () => {
+describe('settings', () => {
+  test('in the user’s file take precedence over variables that a repository sets', async () => {
     await using server = await standIn()
     await using hostile = await standIn()
     const env = { SENTINELMESH_URL: hostile.url, SENTINELMESH_API_KEY: 'smk_hostile', HOME: '/nowhere' }
@@ -88,7 +88,7 @@ describe('who is asked', () => {
     expect(server.received).toHaveLength(1)
   })
 
-  test('a file that names only a key is not completed by an address of the environment', async () => {
+  test('with only a key in the file do not take the address from the environment', async () => {
     await using hostile = await standIn()
     const user = program.user()
     user.settings({ key: 'smk_secret' })
@@ -97,14 +97,14 @@ describe('who is asked', () => {
     expect(hostile.received).toEqual([])
   })
 
-  test('the environment counts where there is no file', async () => {
+  test('come from the environment if there is no file', async () => {
     await using server = await standIn()
     const env = { SENTINELMESH_URL: server.url, SENTINELMESH_API_KEY: 'smk_of_the_environment' }
     expect(await program.user().run(['claude'], { input: INPUT, env })).toEqual(SILENT)
     expect(server.received[0]?.headers.authorization).toBe('Bearer smk_of_the_environment')
   })
 
-  test('the home is that of the password database, whatever HOME says', () => {
+  test('are in the home of the password database, whatever HOME is', () => {
     const before = process.env['HOME']
     process.env['HOME'] = '/nowhere'
     try {
@@ -117,9 +117,9 @@ describe('who is asked', () => {
     }
   })
 
-  // Only root can make a file that belongs to root.
+  // Only root can create a file that root owns.
   test.runIf(isRoot)(
-    'the administrator’s file wins over the user’s, and over what is typed',
+    'in the administrator’s file take precedence over the user’s file and the arguments',
     leftOut('need root'),
     async () => {
       await using server = await standIn()
@@ -128,7 +128,7 @@ describe('who is asked', () => {
       writeFileSync(user.managedFile, JSON.stringify({ url: server.url, fail: 'closed' }), { mode: 0o644 })
       await user.run(['claude'], { input: INPUT })
       expect(server.received).toHaveLength(1)
-      // With all that is needed in it, a user's file can break nothing.
+      // If the administrator's file has all settings, a broken user's file does no harm.
       writeFileSync(user.managedFile, JSON.stringify({ url: server.url, key: 'k', fail: 'closed' }))
       chmodSync(user.userFile, 0o666)
       expect(await user.run(['claude'], { input: INPUT })).toEqual(SILENT)
@@ -141,7 +141,7 @@ describe('who is asked', () => {
   test.each([
     ['writable by others', (file: string) => chmodSync(file, 0o666)],
     ['of another user', (file: string) => (isRoot ? chownSync(file, 12_345, 12_345) : undefined)],
-  ])('an administrator’s file that is %s is ignored with a warning', async (_, spoil) => {
+  ])('in an administrator’s file that is %s are ignored with a warning', async (_, spoil) => {
     await using server = await standIn()
     await using hostile = await standIn()
     const user = userOf(server)
@@ -154,7 +154,7 @@ describe('who is asked', () => {
     expect(server.received).toHaveLength(1)
   })
 
-  test('a user’s file that others may read is refused, and nothing takes its place', async () => {
+  test('in a user’s file that others can read are refused, without a fallback', async () => {
     await using server = await standIn()
     const user = program.user()
     user.settings({ url: server.url, key: 'k' })
@@ -166,7 +166,7 @@ describe('who is asked', () => {
     expect(server.received).toEqual([])
   })
 
-  test('a pipe in the place of a file holds nothing up', async () => {
+  test('or spool files that are pipes do not block the program', async () => {
     await using server = await standIn()
     const user = userOf(server, { fail: 'closed' })
     mkdirSync(user.spoolFolder, { recursive: true })
@@ -197,7 +197,7 @@ describe('who is asked', () => {
       /key has to be an API key with the scope verdict, without blanks/,
     ],
     ['{"url": "http://127.0.0.1:1"}', /key missing/],
-  ])('a file with %s is refused by a sentence that says why', async (text, sentence) => {
+  ])('in a file with %s are refused with an explanation', async (text, sentence) => {
     const user = program.user()
     user.settings({})
     writeFileSync(user.userFile, text)
@@ -206,7 +206,7 @@ describe('who is asked', () => {
     expect(stderr).toMatch(sentence)
   })
 
-  test('a file with the mark of Windows editors in front is read', async () => {
+  test('in a file with a byte order mark are read', async () => {
     await using server = await standIn()
     const user = program.user()
     user.settings({})
@@ -224,22 +224,22 @@ describe('without an answer', () => {
       (_, response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end(),
       /redirects \(302\).* set url to where it leads/,
     ],
-    'a server that is asked too often': [
+    'a server that limits the rate': [
       (_, response) => response.writeHead(429, { 'retry-after': '1' }).end(),
       /refuses it \(429\)\./,
     ],
-    'something that is no JSON': [(_, response) => response.end('<html>'), /is no SentinelMesh server/],
-    'JSON of something else': [
+    'a reply that is not JSON': [(_, response) => response.end('<html>'), /is no SentinelMesh server/],
+    'JSON of another server': [
       (_, response) => response.end('{"exit":1,"stdout":"","stderr":""}'),
       /is no SentinelMesh/,
     ],
-    'a reply without end': [(_, response) => response.end(Buffer.alloc(2 * 1024 * 1024, ' ')), /reply is too long/],
-    'a connection that is cut': [(_, response) => response.destroy(), /does not answer \(/],
-    'a reply that is cut': [
-      (_, r) => r.writeHead(200, { 'content-length': 99 }).write('{', () => r.destroy()),
-      /answer/,
+    'a reply that is too long': [
+      (_, response) => response.end(Buffer.alloc(2 * 1024 * 1024, ' ')),
+      /reply is too long/,
     ],
-    'nothing for too long': [() => {}, /no answer within 0\.5 seconds/],
+    'a closed connection': [(_, response) => response.destroy(), /does not answer \(/],
+    'a truncated reply': [(_, r) => r.writeHead(200, { 'content-length': 99 }).write('{', () => r.destroy()), /answer/],
+    'no reply in time': [() => {}, /no answer within 0\.5 seconds/],
     'one byte at a time': [
       (_, response) => {
         const dripping = setInterval(() => response.write(' '), 20)
@@ -251,7 +251,7 @@ describe('without an answer', () => {
   const cases = Object.entries(WRONG).map(([name, [answer, sentence]]) => ({ name, answer, sentence }))
 
   test.each(cases)(
-    'but $name: open lets it go on, closed blocks it, and both say why',
+    'but $name: fail open lets the call continue, fail closed blocks it, and both say why',
     async ({ answer, sentence }) => {
       await using server = await standIn(answer)
       const user = userOf(server, { timeout: 0.5 })
@@ -298,7 +298,7 @@ describe('without an answer', () => {
     windsurf: () => '',
   }
 
-  test.each(HOOK_CLIENTS)('%s is refused in its own words where it fails closed', async (client) => {
+  test.each(HOOK_CLIENTS)('%s is refused in its own format if it fails closed', async (client) => {
     const user = userOf({ url: await deadAddress() }, { fail: 'closed' })
     const { code, stdout, stderr } = await user.run([client], { input: JSON.stringify(BEFORE[client]) })
     expect(code).toBe(2)
@@ -308,7 +308,7 @@ describe('without an answer', () => {
     expect(stdout === '' ? '' : JSON.parse(stdout)).toEqual(DENIED[client](stderr))
   })
 
-  test('the end of a turn is not blocked where it fails closed: the agent would go on for ever', async () => {
+  test('the end of a turn is not blocked even if it fails closed, because the agent would never stop', async () => {
     const user = userOf({ url: await deadAddress() }, { fail: 'closed' })
     const { code, stdout } = await user.run(['claude'], { input: JSON.stringify({ hook_event_name: 'Stop' }) })
     expect(code).toBe(0)
@@ -316,14 +316,14 @@ describe('without an answer', () => {
   })
 
   test.each([
-    ['is no JSON', 'nonsense'],
+    ['is not JSON', 'nonsense'],
     ['is empty', ''],
-  ])('an input that %s is refused where it fails closed', async (_, input) => {
+  ])('an input that %s is refused if it fails closed', async (_, input) => {
     const user = userOf({ url: await deadAddress() }, { fail: 'closed' })
     expect(await user.run(['claude'], { input })).toMatchObject({ code: 2, stdout: '' })
   })
 
-  test('an input of more than 8 MiB goes nowhere', async () => {
+  test('an input over 8 MiB is not sent', async () => {
     await using server = await standIn()
     const user = userOf(server)
     const input = Buffer.alloc(HOOK_INPUT_BYTES + 1, 'x')
@@ -334,7 +334,7 @@ describe('without an answer', () => {
     expect(server.received).toEqual([])
   })
 
-  test('standard input that does not end is no reason to wait for ever', async () => {
+  test('the wait for the end of standard input is bounded', async () => {
     await using server = await standIn()
     const user = userOf(server, { timeout: 0.3, fail: 'closed' })
     const { code, stderr } = await user.run(['claude'], { input: INPUT, open: true })
@@ -342,7 +342,7 @@ describe('without an answer', () => {
     expect(stderr).toMatch(/Standard input did not end within 0\.3 seconds/)
   })
 
-  test('what a server says in an error reaches a terminal without control characters, and not without end', async () => {
+  test('the error text of a server is shortened, and reaches a terminal without control characters', async () => {
     const detail = `\u001b[2J${'x'.repeat(10_000)}`
     await using server = await standIn((_, response) => response.writeHead(500).end(JSON.stringify({ detail })))
     const { stderr } = await userOf(server).run(['claude'], { input: INPUT })
@@ -352,7 +352,7 @@ describe('without an answer', () => {
 })
 
 describe('a server that is busy', () => {
-  test('is asked again while there is time, and its answer counts', async () => {
+  test('is asked again until the deadline, and its answer counts', async () => {
     await using server = await standIn()
     const user = userOf(server, { timeout: 20 })
     server.answer = (_, response) => {
@@ -363,7 +363,7 @@ describe('a server that is busy', () => {
     expect(server.received.map(({ body }) => String(body))).toEqual([INPUT, INPUT, INPUT])
   })
 
-  test('and stays so is said, and what it was asked about is kept', async () => {
+  test('until the deadline is reported, and the input is kept', async () => {
     await using server = await standIn((_, response) => response.writeHead(503).end('{"detail":"full"}'))
     const { code, stderr } = await userOf(server).run(['claude'], { input: INPUT })
     expect([code, stderr]).toEqual([0, expect.stringMatching(/unjudged, and is delivered later\. .*\(503\)\. full/)])
@@ -371,8 +371,8 @@ describe('a server that is busy', () => {
   })
 })
 
-describe('what waits for the server', () => {
-  test('is delivered by a later call, which does not wait for that', async () => {
+describe('an input that waits for the server', () => {
+  test('is delivered by a later call, which does not wait for the delivery', async () => {
     await using server = await standIn((_, response) => response.writeHead(503).end())
     const user = userOf(server)
     await user.run(['claude'], { input: INPUT })
@@ -392,8 +392,8 @@ describe('what waits for the server', () => {
 
   test.each([
     ['is kept', 'is delivered later', [302, 400, 401, 403, 404, 405, 429, 500, 503]],
-    ['is not kept, for it would be refused again', 'cannot be delivered later', [413, 415, 422]],
-  ])('%s after a reply that says so', async (_, sentence, statuses) => {
+    ['is not kept, because it would be refused again,', 'cannot be delivered later', [413, 415, 422]],
+  ])('%s after a reply with such a status', async (_, sentence, statuses) => {
     await using server = await standIn()
     const user = userOf(server)
     for (const status of statuses) {
@@ -403,7 +403,7 @@ describe('what waits for the server', () => {
     }
   })
 
-  test('that was kept while the clock was ahead is delivered with the time that it is now', async () => {
+  test('that was kept while the clock was ahead is delivered with the current time', async () => {
     await using server = await standIn()
     const user = userOf(server)
     const at = Date.now() + 10 * 24 * 3_600_000
@@ -421,13 +421,13 @@ describe('what waits for the server', () => {
       },
     ],
     [
-      'that is none',
+      'that is a file',
       (folder: string) => {
         mkdirSync(dirname(folder), { recursive: true })
         writeFileSync(folder, '')
       },
     ],
-  ])('in a folder %s changes no answer, and is said', async (_, spoil) => {
+  ])('in a folder %s changes no answer, and the error is reported', async (_, spoil) => {
     await using server = await standIn((_request, response) => response.writeHead(503).end())
     const user = userOf(server)
     spoil(user.spoolFolder)
@@ -441,7 +441,7 @@ describe('what waits for the server', () => {
     expect(await user.run(['claude'], { input: INPUT })).toEqual(SILENT)
   })
 
-  test('and is not taken is said by the command that delivers, with the reason', async () => {
+  test('and is not accepted is reported by `flush`, with the reason', async () => {
     await using server = await standIn((_, response) => response.writeHead(503).end('{"detail":"full"}'))
     const user = userOf(server)
     await user.run(['claude'], { input: INPUT })
@@ -452,7 +452,7 @@ describe('what waits for the server', () => {
     })
   })
 
-  test('nothing is kept where nothing is set up', async () => {
+  test('is not kept if the program is not set up', async () => {
     const user = program.user()
     await user.run(['claude'], { input: INPUT })
     const { stdout, stderr, code } = await user.run(['flush'])

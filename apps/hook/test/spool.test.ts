@@ -28,8 +28,11 @@ const add = (spool: Spool, text: string, size = 0) =>
 const inputs = (folder: string) => readdirSync(folder).filter((name) => name.endsWith('.input'))
 const file = (folder: string, number: number) => join(folder, `${String(number).padStart(10, '0')}.input`)
 
-/** What would be told to a server that takes everything but what `became` says. */
-async function told(spool: Spool, became: (text: string) => 'delivered' | 'refused' | 'kept' = () => 'delivered') {
+/** Delivers to a server that gives each input the result `became`, and returns the inputs and gaps that it received. */
+async function deliverAll(
+  spool: Spool,
+  became: (text: string) => 'delivered' | 'refused' | 'kept' = () => 'delivered',
+) {
   const lines: string[] = []
   const send: Send = async ({ missing, waiting }) => {
     const text = waiting === null ? '' : Buffer.from(waiting.input).toString().trimEnd()
@@ -41,112 +44,112 @@ async function told(spool: Spool, became: (text: string) => 'delivered' | 'refus
 }
 
 describe('a spool', () => {
-  test('gives back what was put in, in order, numbered, and once', async () => {
+  test('delivers each input once, in order, with its number', async () => {
     const { spool, folder } = freshSpool()
     expect(spool.isDue()).toBe(false)
     for (const text of ['one', 'two\nlines', 'three']) add(spool, text)
     expect(spool.isDue()).toBe(true)
-    const { lines, done } = await told(spool)
+    const { lines, done } = await deliverAll(spool)
     expect(lines).toEqual(['1 one', '2 two\nlines', '3 three'])
     expect(done).toEqual({ delivered: 3, refused: 0, left: 0 })
     expect(spool.isDue()).toBe(false)
     add(spool, 'four')
-    expect((await told(spool)).lines).toEqual(['4 four'])
+    expect((await deliverAll(spool)).lines).toEqual(['4 four'])
     expect(inputs(folder)).toEqual([])
   })
 
-  test('can be read by its owner alone', () => {
+  test('is readable only by its owner', () => {
     const { spool, folder } = freshSpool()
     add(spool, 'one')
     expect(statSync(folder).mode & 0o777).toBe(0o700)
     for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600)
   })
 
-  test('says what was taken away, also when it was all', async () => {
+  test('reports removed inputs as missing, even if all were removed', async () => {
     const { spool, folder } = freshSpool()
     for (const text of ['one', 'two', 'three', 'four']) add(spool, text)
     for (const number of [2, 3]) rmSync(file(folder, number))
-    expect((await told(spool)).lines).toEqual(['1 one', 'missing 2-3 4 four'])
+    expect((await deliverAll(spool)).lines).toEqual(['1 one', 'missing 2-3 4 four'])
     for (const text of ['five', 'six']) add(spool, text)
     for (const number of [5, 6]) rmSync(file(folder, number))
     expect(spool.isDue()).toBe(true)
-    expect((await told(spool)).lines).toEqual(['missing 5-6 nothing'])
+    expect((await deliverAll(spool)).lines).toEqual(['missing 5-6 nothing'])
     expect(spool.isDue()).toBe(false)
   })
 
-  test('what the server refuses for good holds up nothing, and is said to be missing', async () => {
+  test('continues after an input that the server refuses permanently, and reports it as missing', async () => {
     const { spool } = freshSpool()
     for (const text of ['one', 'bad', 'three']) add(spool, text)
-    const { lines, done } = await told(spool, (text) => (text === 'bad' ? 'refused' : 'delivered'))
+    const { lines, done } = await deliverAll(spool, (text) => (text === 'bad' ? 'refused' : 'delivered'))
     expect(lines).toEqual(['1 one', '2 bad', 'missing 2-2 3 three'])
     expect(done).toEqual({ delivered: 2, refused: 1, left: 0 })
   })
 
-  test('ends at once where nothing can be delivered, and keeps all', async () => {
+  test('stops at once if nothing can be delivered, and keeps everything', async () => {
     const { spool, folder } = freshSpool()
     for (const text of ['one', 'two']) add(spool, text)
-    const { lines, done } = await told(spool, () => 'kept')
+    const { lines, done } = await deliverAll(spool, () => 'kept')
     expect(lines).toEqual(['1 one'])
     expect(done).toEqual({ delivered: 0, refused: 0, left: 2 })
     expect(spool.hasJustFailed()).toBe(true)
     expect(inputs(folder)).toHaveLength(2)
     spool.skip('claude')
-    expect((await told(spool, (text) => (text === '' ? 'kept' : 'delivered'))).lines).toEqual([
+    expect((await deliverAll(spool, (text) => (text === '' ? 'kept' : 'delivered'))).lines).toEqual([
       '1 one',
       '2 two',
       'missing 3-3 nothing',
     ])
-    // What is missing was not told yet: no call is to start another delivery just now.
+    // The gap was not reported yet, so no call should start another delivery right now.
     expect(spool.hasJustFailed()).toBe(true)
-    expect((await told(spool)).lines).toEqual(['missing 3-3 nothing'])
+    expect((await deliverAll(spool)).lines).toEqual(['missing 3-3 nothing'])
     expect(spool.hasJustFailed()).toBe(false)
   })
 
-  test('drops the oldest where it is full, by number and by size, and says so', async () => {
+  test('drops the oldest inputs when it is full, by count and by size, and reports them as missing', async () => {
     const { spool, folder } = freshSpool()
     add(spool, 'first')
     for (let number = 2; number <= LIMITS.spoolFiles; number += 1)
       writeFileSync(file(folder, number), `${JSON.stringify({ client: 'claude', at: 1, fail: 'open' })}\n${number}`)
     add(spool, 'last')
     expect(inputs(folder)).toHaveLength(LIMITS.spoolFiles)
-    expect((await told(spool, () => 'kept')).lines).toEqual(['missing 1-1 2 2'])
+    expect((await deliverAll(spool, () => 'kept')).lines).toEqual(['missing 1-1 2 2'])
 
     const large = freshSpool()
     for (const text of ['a', 'b', 'c']) add(large.spool, text, HOOK_INPUT_BYTES)
     const bytes = inputs(large.folder).reduce((sum, name) => sum + statSync(join(large.folder, name)).size, 0)
     expect(bytes).toBeLessThanOrEqual(LIMITS.spoolBytes)
-    expect((await told(large.spool)).lines).toEqual(['missing 1-2 3 c'])
+    expect((await deliverAll(large.spool)).lines).toEqual(['missing 1-2 3 c'])
   })
 
   test.each(['scribbled over', '', '{"client":"emacs","at":1,"fail":"open"}\n{}', 'null\n{}'])(
-    'a file that is not one of its own (%j) tells nothing but its number, and holds up nothing',
+    'an invalid file (%j) is reported only by its number, and does not block the others',
     async (text) => {
       const { spool, folder } = freshSpool()
       add(spool, 'one')
       add(spool, 'two')
       writeFileSync(file(folder, 1), text)
-      expect((await told(spool)).lines).toEqual(['missing 1-1 nothing', '2 two'])
+      expect((await deliverAll(spool)).lines).toEqual(['missing 1-1 nothing', '2 two'])
     },
   )
 
-  test('goes on without its state, with what is there', async () => {
+  test('continues with the remaining inputs if its state is damaged', async () => {
     const { spool, folder } = freshSpool()
     for (const text of ['one', 'two', 'three']) add(spool, text)
     rmSync(file(folder, 1))
     writeFileSync(join(folder, 'state.json'), '{"id":')
     expect(spool.isDue()).toBe(true)
-    expect((await told(spool)).lines).toEqual(['2 two', '3 three'])
+    expect((await deliverAll(spool)).lines).toEqual(['2 two', '3 three'])
     add(spool, 'four')
-    expect((await told(spool)).lines).toEqual(['4 four'])
+    expect((await deliverAll(spool)).lines).toEqual(['4 four'])
   })
 
   test.each([
     ['long ago', -1],
-    ['before the clock was put back', 1],
-  ])('a process that died with a lock %s keeps nobody from working', async (_, sign) => {
+    ['before the clock was set back', 1],
+  ])('a process that died with a lock %s does not block others', async (_, sign) => {
     const { spool, folder } = freshSpool()
     add(spool, 'one')
-    await told(spool, () => 'kept')
+    await deliverAll(spool, () => 'kept')
     const then = new Date(Date.now() + sign * 10 * LIMITS.deliveryStaleMs)
     for (const name of ['lock', 'lock.stale', 'delivering', 'failed']) {
       writeFileSync(join(folder, name), '')
@@ -154,10 +157,10 @@ describe('a spool', () => {
     }
     expect(spool.hasJustFailed()).toBe(false)
     add(spool, 'two')
-    expect((await told(spool)).lines).toEqual(['1 one', '2 two'])
+    expect((await deliverAll(spool)).lines).toEqual(['1 one', '2 two'])
   })
 
-  test('an input that gets no number in time is kept, and numbered by the next that has the lock', async () => {
+  test('keeps an input that gets no number in time, and numbers it with the next lock', async () => {
     const { spool, folder } = freshSpool()
     add(spool, 'one')
     const lock = join(folder, 'lock')
@@ -166,12 +169,12 @@ describe('a spool', () => {
     expect(inputs(folder)).toHaveLength(1)
     rmSync(lock)
     expect(spool.isDue()).toBe(true)
-    expect((await told(spool)).lines).toEqual(['1 one', '2 two'])
+    expect((await deliverAll(spool)).lines).toEqual(['1 one', '2 two'])
   })
 })
 
 describe('a process that is killed', () => {
-  /** Ends the process at its n-th change of a file; what it was writing then is half written. */
+  /** Kills the process at its n-th change of a file, which leaves that file half written. */
   const preload = join(root, 'killed.cjs')
   writeFileSync(
     preload,
@@ -195,9 +198,9 @@ describe('a process that is killed', () => {
       if (/^(lock|delivering|.*\.new)$/.test(name)) utimesSync(join(folder, name), before, before)
   }
 
-  // Two processes a step.
+  // Each step runs two processes.
   test(
-    'at any step of keeping or delivering loses nothing that was kept, and accounts for each number',
+    'at any step of keeping or delivering loses no stored input, and accounts for each number',
     { timeout: 180_000 },
     async () => {
       const dead = await deadAddress()
@@ -217,11 +220,11 @@ describe('a process that is killed', () => {
         const first = server.received.length
         const delivering = await killed(server.url, ['flush'])
         agedLocks(user.spoolFolder)
-        const rest = await told(spool)
+        const rest = await deliverAll(spool)
         const lines = [...server.received.slice(first).map(toLine), ...rest.lines]
         expect(lines.filter((line) => line.endsWith('before'))).not.toEqual([])
         expect(lines.filter((line) => line.endsWith('after'))).not.toEqual([])
-        // What arrived is never told as missing.
+        // An input that arrived is never reported as missing.
         const arrived = lines.flatMap((line) => /(\d+) (before|killed|after)$/.exec(line)?.[1] ?? [])
         for (const line of lines) expect(arrived).not.toContain(/missing (\d+)-/.exec(line)?.[1])
         expect(readdirSync(user.spoolFolder).filter((name) => /\.input$|-.*\.new$/.test(name))).toEqual([])
@@ -237,7 +240,7 @@ describe('a process that is killed', () => {
 })
 
 describe('several processes', () => {
-  test('that cannot reach the server give out each number once', async () => {
+  test('that cannot reach the server assign each number once', async () => {
     const user = program.user()
     user.settings({ url: await deadAddress(), key: 'k', timeout: 30 })
     const names = Array.from({ length: 12 }, (_, index) => `{"call":${index}}`)

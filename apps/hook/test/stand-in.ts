@@ -7,7 +7,7 @@ export interface Received {
   readonly body: Buffer
 }
 
-/** Something that answers where a server should be, in whatever way a test needs. */
+/** A server that gives whatever reply a test needs. */
 export interface StandIn extends AsyncDisposable {
   readonly url: string
   readonly received: readonly Received[]
@@ -40,7 +40,7 @@ export async function standIn(answer: StandIn['answer'] = (_, response) => respo
   return standing
 }
 
-/** An address under which nothing listens. */
+/** An address where nothing listens. */
 export async function deadAddress(): Promise<string> {
   const gone = await standIn()
   await gone[Symbol.asyncDispose]()

@@ -53,7 +53,7 @@ describe.skipIf(!made)('over https', leftOut('need openssl'), () => {
   })
   const input = '{"hook_event_name":"PreToolUse"}'
 
-  test('a certificate that nobody vouches for gets no key, whatever the environment says', async () => {
+  test('an untrusted certificate gets no key, whatever the environment says', async () => {
     const user = program.user()
     user.settings(settings())
     const { code, stderr } = await user.run(['claude'], { input, env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } })
@@ -61,7 +61,7 @@ describe.skipIf(!made)('over https', leftOut('need openssl'), () => {
     expect([code, received]).toEqual([0, 0])
   })
 
-  test('a certificate for another name gets no key, whoever vouches for it', async () => {
+  test('a certificate for another name gets no key, even if it is trusted', async () => {
     const user = program.user()
     const { port } = server.address() as AddressInfo
     user.settings(settings({ url: `https://localhost:${port}`, ca: certificate }))
@@ -70,7 +70,7 @@ describe.skipIf(!made)('over https', leftOut('need openssl'), () => {
     expect([code, received]).toEqual([0, 0])
   })
 
-  test('certificates of one’s own authority are named in the settings', async () => {
+  test('certificates of a private authority are named in the settings', async () => {
     const user = program.user()
     user.settings(settings({ ca: certificate }))
     expect(await user.run(['claude'], { input })).toEqual({ code: 0, stdout: '', stderr: '' })

@@ -16,7 +16,7 @@ let folder: string
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'sentinelmesh-mcp-'))))
 afterAll(() => rmSync(folder, { recursive: true }))
 
-/** Runs the built program alone: nothing listens at the address of the SentinelMesh server. */
+/** Runs the built program without a SentinelMesh server: nothing listens at its address. */
 async function run(args: readonly string[], input = '') {
   const env = { SENTINELMESH_URL: 'http://127.0.0.1:9', SENTINELMESH_API_KEY: 'key', XDG_STATE_HOME: folder }
   const child = spawn(process.execPath, [PROGRAM, ...args], { env })
@@ -30,7 +30,7 @@ async function run(args: readonly string[], input = '') {
 
 const before = (...options: readonly string[]) => run([...options, '--', process.execPath, '-e', ECHO], CALL)
 
-test('without a server, calls pass, and what happened is spooled', async () => {
+test('without a server, calls pass and are spooled', async () => {
   const { code, stdout, stderr } = await before()
   expect({ code, result: JSON.parse(stdout) }).toEqual({
     code: 0,
@@ -40,7 +40,7 @@ test('without a server, calls pass, and what happened is spooled', async () => {
   expect(readdirSync(join(folder, 'sentinelmesh/mcp'))).not.toEqual([])
 })
 
-test('without a server, the built-in rules block an attack if they are to', async () => {
+test('without a server, the built-in rules block an attack with `--fail rules`', async () => {
   const { code, stdout } = await before('--fail', 'rules')
   expect({ code, result: JSON.parse(stdout) }).toMatchObject({
     code: 0,
@@ -51,7 +51,7 @@ test('without a server, the built-in rules block an attack if they are to', asyn
   })
 })
 
-test('the exit code of the server is that of the program', async () => {
+test('the program exits with the exit code of the MCP server', async () => {
   expect(await run(['--', process.execPath, '-e', 'process.exit(7)'])).toMatchObject({ code: 7 })
   expect(await run(['--', 'no-such-program-anywhere'])).toMatchObject({
     code: 127,
@@ -59,7 +59,7 @@ test('the exit code of the server is that of the program', async () => {
   })
 })
 
-test('wrong usage is a sentence and exit code 2', async () => {
+test('wrong usage gives an explanation and exit code 2', async () => {
   expect(await run(['--budget', '0', '--', 'true'])).toEqual({
     code: 2,
     stdout: '',

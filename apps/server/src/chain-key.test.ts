@@ -8,7 +8,7 @@ let folder: string
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'sentinelmesh-chain-key-'))))
 afterEach(() => rmSync(folder, { recursive: true }))
 
-test('the signature of a head covers each of its members', () => {
+test('the signature of a head covers every member of the head', () => {
   const signed = readOrMakeChainKey(folder).sign({ org: 'acme', seq: 7, head: 'a'.repeat(64) }, new Date(0))
   const publicKey = readPublicKey(readFileSync(join(folder, PUBLIC_FILE), 'utf8'))
   expect(isSignedBy(publicKey, signed)).toBe(true)

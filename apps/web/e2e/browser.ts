@@ -7,17 +7,17 @@ const REQUIRED = process.env['SENTINELMESH_TEST_REQUIRE_BROWSER'] === '1'
 const ARGUMENTS =
   '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync'
 
-/** Whether tests that need a browser must be skipped. Where one is required its absence is a failure. */
+/** Whether to skip the tests that need a browser. If a browser is required, its absence is a failure instead. */
 export const noBrowser = !existsSync(PATH)
 if (noBrowser && REQUIRED) throw new Error(`There is no browser at ${PATH}; CHROMIUM_PATH names another.`)
-/** Options of the suites that are then skipped. */
+/** Options of the suites that are skipped without a browser. */
 export const withoutBrowser = leftOut(`need a browser; none is at ${PATH}, and CHROMIUM_PATH names another`)
 
 export interface OpenBrowser extends AsyncDisposable {
   readonly browser: Browser
   readonly context: BrowserContext
   readonly page: Page
-  /** What the page wrote as an error, and faults that nobody caught. */
+  /** Console errors and uncaught exceptions of the page. */
   readonly errors: string[]
 }
 

@@ -47,7 +47,7 @@ describe.skipIf(noBrowser)('the first run', withoutBrowser, () => {
     expect(errors).toEqual([])
   })
 
-  test('a set-up link without its token, or used already, says what to do', async () => {
+  test('a set-up link without its token, or with an invalid one, says what to do', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page } = browser
@@ -69,7 +69,7 @@ describe.skipIf(noBrowser)('the first run', withoutBrowser, () => {
 })
 
 describe.skipIf(noBrowser)('live entries', withoutBrowser, () => {
-  test('a row comes on screen by itself after the request that sent it', async () => {
+  test('a row appears without a reload after the request that sent it', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page, errors } = browser
@@ -80,12 +80,12 @@ describe.skipIf(noBrowser)('live entries', withoutBrowser, () => {
     const sent = performance.now()
     await server.report(key, [{ sender: 'agent.quick', payload: 'a row that is awaited' }])
     await page.getByRole('row').filter({ hasText: 'a row that is awaited' }).waitFor()
-    // A figure for the reader; a time is no test.
+    // Prints the time for information and does not assert it.
     process.stdout.write(`first live row after ${Math.round(performance.now() - sent)} ms\n`)
     expect(errors).toEqual([])
   })
 
-  test('text from outside is shown as text, and what hides in it is named', async () => {
+  test('untrusted text is shown as text, and hidden characters in it are named', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page, errors } = browser

@@ -7,7 +7,7 @@ import { setUp } from './set-up.ts'
 const entries = (count: number) => Array.from({ length: count }, (_, n) => ({ sender: 'agent.books', payload: `${n}` }))
 
 describe.skipIf(noBrowser)('Settings, Limits', withoutBrowser, () => {
-  test('an owner limits the organization and a key, and sees what was refused', async () => {
+  test('an owner limits the organization and a key, and sees the number of refused entries', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page, errors } = browser
@@ -54,7 +54,7 @@ describe.skipIf(noBrowser)('Settings, Limits', withoutBrowser, () => {
     expect(errors.filter((error) => !error.includes('429'))).toEqual([])
   })
 
-  test('an analyst is told who may look', async () => {
+  test('an analyst sees who may view the limits', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page } = browser

@@ -7,7 +7,7 @@ import { setUp } from './set-up.ts'
 const numbered = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, at) => ({ sender: 'agent.counter', payload: `number ${from + at}.` }))
 
-/** The server is killed and comes back; what is stored then the page does not see, however quick it is. */
+/** Kills and restarts the server while the page is offline, so the page cannot see what is stored next. */
 async function goAway(server: TestServer, page: Page): Promise<void> {
   await server.kill()
   await page.getByText('Live stream lost').waitFor()
@@ -17,7 +17,7 @@ async function goAway(server: TestServer, page: Page): Promise<void> {
 }
 
 describe.skipIf(noBrowser)('the live list', withoutBrowser, () => {
-  test('reconnects by itself after the server was killed and shows everything that was stored meanwhile, none of it twice', async () => {
+  test('reconnects after the server was killed and shows everything stored meanwhile exactly once', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page, context } = browser
@@ -41,7 +41,7 @@ describe.skipIf(noBrowser)('the live list', withoutBrowser, () => {
     expect(numbers).toEqual(Array.from({ length: 14 }, (_, at) => at + 1))
   })
 
-  test('holds new rows back while the view is paused, and lets them in on resume', async () => {
+  test('holds new rows back while the view is paused, and shows them on resume', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page, errors } = browser
@@ -62,7 +62,7 @@ describe.skipIf(noBrowser)('the live list', withoutBrowser, () => {
     expect(errors).toEqual([])
   })
 
-  test('joins what was stored and what arrives while it opens, without a gap and without a row twice', async () => {
+  test('joins stored rows and rows that arrive while it opens, without gaps or duplicates', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page, errors } = browser
@@ -85,7 +85,7 @@ describe.skipIf(noBrowser)('the live list', withoutBrowser, () => {
     expect(errors).toEqual([])
   })
 
-  test('shows a late entry at its own time and says that it is late', async () => {
+  test('shows a late entry at its own time, marked as late', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page } = browser
@@ -101,7 +101,7 @@ describe.skipIf(noBrowser)('the live list', withoutBrowser, () => {
     expect(rows.map((text) => (text.includes('on time') ? 'on time' : 'late'))).toEqual(['on time', 'late'])
   })
 
-  test('says where entries are gone that it has not shown, and why', async () => {
+  test('shows where entries that it has not shown are missing, and why', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page, context } = browser
@@ -137,7 +137,7 @@ describe.skipIf(noBrowser)('the live list', withoutBrowser, () => {
     expect(await page.getByText('nothing missing').count()).toBe(0)
   })
 
-  test('catches up with thousands of entries, says so meanwhile, and misses none', async () => {
+  test('catches up with thousands of entries, shows the progress, and misses none', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page, context } = browser
@@ -156,7 +156,7 @@ describe.skipIf(noBrowser)('the live list', withoutBrowser, () => {
   })
 })
 
-/** All that an element says from now on, however shortly; given when it is asked for. */
+/** Records every text that the element shows from now on, however briefly. The result returns the texts so far. */
 async function listenTo(page: Page, testId: string): Promise<() => Promise<readonly string[]>> {
   const texts = await page.getByTestId(testId).evaluateHandle((element) => {
     const said: string[] = []

@@ -25,7 +25,7 @@ const ENTRIES = [
 const query = (page: Page) => new URL(page.url()).searchParams.get('q')
 
 describe.skipIf(noBrowser)('the facets of the logs', withoutBrowser, () => {
-  test('narrow the search to a value, to several, and away from one', async () => {
+  test('narrow the search to a value or to several, and exclude one', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page, errors } = browser
@@ -39,7 +39,7 @@ describe.skipIf(noBrowser)('the facets of the logs', withoutBrowser, () => {
     await kinds.getByRole('checkbox', { name: 'Tool call, 6 entries' }).click()
     await page.getByRole('button', { name: 'Remove the filter kind:tool_call' }).waitFor()
     expect(query(page)).toBe('kind:tool_call')
-    // The other kinds are still there to be chosen, with what they would find; other fields count what is left.
+    // The other kinds stay selectable, with the counts that they would add. Other fields count the narrowed search.
     await senders.getByRole('checkbox', { name: 'agent.research, 6 entries' }).waitFor()
     await kinds.getByRole('checkbox', { name: 'Tool result, 3 entries' }).click()
     await senders.getByRole('checkbox', { name: 'tool.shell, 3 entries' }).waitFor()
@@ -54,13 +54,13 @@ describe.skipIf(noBrowser)('the facets of the logs', withoutBrowser, () => {
     await kinds.getByRole('checkbox', { name: 'Tool call, 6 entries' }).click()
     await page.getByText('19 entries', { exact: true }).waitFor()
     expect(query(page)).toBeNull()
-    // One step back in the address is one step back in the choice.
+    // One step back in the browser history undoes one selection.
     await page.goBack()
     await page.getByRole('button', { name: 'Remove the filter kind:tool_call' }).waitFor()
     expect(errors).toEqual([])
   })
 
-  test('show all values, go by the arrow keys, and give their place to an open entry', async () => {
+  test('show all values, work with the arrow keys, and make room for an open entry', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page, errors } = browser

@@ -32,7 +32,7 @@ const ENTRIES = [
 ]
 
 describe.skipIf(noBrowser)('axe finds nothing, in either theme, and no page writes an error', withoutBrowser, () => {
-  test('in set-up, at sign-in, on pages without entries, and in the description of the API', async () => {
+  test('in set-up, at sign-in, on pages without entries, and in the API reference', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page, errors } = browser
@@ -86,7 +86,7 @@ describe.skipIf(noBrowser)('axe finds nothing, in either theme, and no page writ
     expect(errors).toEqual([])
   })
 
-  test('in the logs, their search and an entry', async () => {
+  test('in the logs, in their search, and in an entry', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page, errors } = browser
@@ -120,7 +120,7 @@ describe.skipIf(noBrowser)('axe finds nothing, in either theme, and no page writ
 })
 
 describe.skipIf(noBrowser)('signing in', withoutBrowser, () => {
-  test('a page that needs it keeps its address, and a wrong password is told in place', async () => {
+  test('a page that requires it keeps its address, and a wrong password is reported in the form', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page } = browser
@@ -138,7 +138,7 @@ describe.skipIf(noBrowser)('signing in', withoutBrowser, () => {
     expect(page.url()).toBe(address)
   })
 
-  test('after many wrong passwords the form counts down the seconds to the next try', async () => {
+  test('after many wrong passwords, the form counts down the seconds to the next attempt', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page } = browser
@@ -148,7 +148,7 @@ describe.skipIf(noBrowser)('signing in', withoutBrowser, () => {
     await page.getByLabel('Username').fill('mara')
     await page.getByLabel('Password', { exact: true }).fill('not this one')
     const submit = page.getByRole('button', { name: /^Sign in/ })
-    // Four are free, each more doubles the wait: after some of them it is long enough to be seen.
+    // Four attempts are free. Each further one doubles the wait, which is soon long enough to be seen.
     const waiting = page.getByText(/Too many attempts\. Try again in \d+ s\./)
     for (let wrong = 0; wrong < 12 && (await waiting.count()) === 0; wrong++) {
       await Promise.all([page.waitForResponse(/auth\.signIn/), submit.click()])
@@ -162,7 +162,7 @@ describe.skipIf(noBrowser)('signing in', withoutBrowser, () => {
     await page.getByTestId('tail-bar').waitFor()
   })
 
-  test('a sign-in that ends is asked for over the page, which then goes on where it was', async () => {
+  test('when a sign-in expires, a dialog asks for it over the page, which then continues where it was', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page } = browser
@@ -171,7 +171,7 @@ describe.skipIf(noBrowser)('signing in', withoutBrowser, () => {
     await page.goto(`${server.url}/o/${slug}/logs?range=7d`)
     await page.getByText('Which runbook').waitFor()
     await page.context().clearCookies()
-    // Not by the pointer: whatever the page asks for by itself may open the dialog a moment before.
+    // Bypasses the pointer, because a background request of the page may open the dialog first.
     await page.getByRole('button', { name: '15 min' }).dispatchEvent('click')
     const dialog = page.getByRole('dialog', { name: 'Sign in again' })
     await dialog.getByLabel('Password', { exact: true }).fill('correct horse battery')

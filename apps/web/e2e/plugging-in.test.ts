@@ -7,7 +7,7 @@ import { PASSWORD, startServer, type TestServer } from './server.ts'
 import { setUp } from './set-up.ts'
 
 describe.skipIf(noBrowser)('Settings', withoutBrowser, () => {
-  test('Sources: lines with a key, a mark at the first entry, and what is not understood', async () => {
+  test('Sources: shows the lines with a key, a mark at the first entry, and unknown input', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page, errors } = browser
@@ -60,7 +60,7 @@ describe.skipIf(noBrowser)('Settings', withoutBrowser, () => {
     expect(errors).toEqual([])
   })
 
-  test('Verdicts: a policy that enforces blocks the next call, and one that somebody else changed is not overwritten', async () => {
+  test('Verdicts: an enforced policy blocks the next call, and a concurrent change is not overwritten', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page } = browser
@@ -109,7 +109,7 @@ describe.skipIf(noBrowser)('Settings', withoutBrowser, () => {
     await page.getByRole('complementary', { name: 'Entry' }).getByText('block', { exact: true }).waitFor()
   })
 
-  test('MCP: a definition that changed shows word by word what, and is approved after a second look', async () => {
+  test('MCP: a changed definition shows a word diff, and is approved after a confirmation', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page, errors } = browser
@@ -134,7 +134,7 @@ describe.skipIf(noBrowser)('Settings', withoutBrowser, () => {
     expect(errors).toEqual([])
   })
 
-  test('MCP: more definitions than a page has are shown page by page', async () => {
+  test('MCP: definitions beyond one page are shown page by page', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page, errors } = browser
@@ -154,7 +154,7 @@ describe.skipIf(noBrowser)('Settings', withoutBrowser, () => {
     expect(errors).toEqual([])
   })
 
-  test('a viewer reads who reports and what is answered, and changes nothing', async () => {
+  test('a viewer sees the sources and the verdict policy, but cannot change them', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page } = browser

@@ -8,7 +8,7 @@ const entries = (session: string, count: number) =>
   Array.from({ length: count }, (_, n) => ({ sender: 'agent.books', session, payload: `${session} ${n}` }))
 
 describe.skipIf(noBrowser)('Settings, Retention', withoutBrowser, () => {
-  test('says what a change removes before it does, and erases a session or everything after asking', async () => {
+  test('shows what a change would remove, and erases a session or everything after a confirmation', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page, errors } = browser
@@ -52,7 +52,7 @@ describe.skipIf(noBrowser)('Settings, Retention', withoutBrowser, () => {
     expect(errors).toEqual([])
   })
 
-  test('an admin may not erase everything, and a viewer is told who may look', async () => {
+  test('an admin cannot erase everything, and a viewer sees who may view the settings', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page } = browser

@@ -6,7 +6,7 @@ import { noBrowser, openBrowser, withoutBrowser } from './browser.ts'
 import { PASSWORD, startServer, type TestServer } from './server.ts'
 import { setUp } from './set-up.ts'
 
-/** Held by one rule alone: as a call it would be a program to others. */
+/** Matches only one rule. As a tool call, it would also match rules about programs. */
 const CREDENTIALS = {
   sender: 'agent.research',
   receiver: 'tool.shell',
@@ -32,7 +32,7 @@ falsepositives:
 ${more}`
 }
 
-/** Letters a and b as a linear congruential generator gives them: what has no period makes automata large. */
+/** Letters a and b from a linear congruential generator. Text without a short period makes automata large. */
 function noise(length: number): string {
   let state = 1
   return Array.from({ length }, () => {
@@ -41,8 +41,8 @@ function noise(length: number): string {
   }).join('')
 }
 
-/** Expressions of which each place of a text of a and b is another state: far dearer than a rule may be. */
-const DEAR_EXPRESSIONS = Array.from({ length: 8 }, (_, index) => `'[ab]*a[ab]{${300 + index}}c'`).join(', ')
+/** Expressions with a new state for each position of a text of a and b, which is far too expensive for a rule. */
+const EXPENSIVE_EXPRESSIONS = Array.from({ length: 8 }, (_, index) => `'[ab]*a[ab]{${300 + index}}c'`).join(', ')
 
 const editor = (page: Page): Locator => page.getByRole('textbox', { name: 'Rule as YAML' })
 
@@ -79,8 +79,8 @@ async function signInAs(page: Page, server: TestServer, username: string, path: 
   await page.getByRole('button', { name: 'Sign in' }).click()
 }
 
-describe.skipIf(noBrowser)('a rule of one’s own', withoutBrowser, () => {
-  test('is marked where it is wrong, mended by a click, saved, and judges the next entry; switched off, it judges none', async () => {
+describe.skipIf(noBrowser)('a custom rule', withoutBrowser, () => {
+  test('is marked where it is wrong, fixed with a click, and applied to entries until it is turned off', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page, errors } = browser
@@ -122,7 +122,7 @@ describe.skipIf(noBrowser)('a rule of one’s own', withoutBrowser, () => {
     expect(errors).toEqual([])
   })
 
-  test('that somebody else changed meanwhile is not overwritten unseen; the draft stays, over a reload too', async () => {
+  test('that another user changed is not overwritten silently, and the draft survives a reload', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page, context, errors } = browser
@@ -151,11 +151,11 @@ describe.skipIf(noBrowser)('a rule of one’s own', withoutBrowser, () => {
     await page.getByText('Saved. It applies from the next entry on').waitFor()
     await page.reload()
     await page.getByText('mine.first').waitFor()
-    // The conflict itself was answered 409, which the browser writes as an error.
+    // The conflict got a 409, which the browser logs as an error.
     expect(errors.filter((error) => !error.includes('409'))).toEqual([])
   })
 
-  test('that is a correlation may name rules of the organization; one that nobody has is marked', async () => {
+  test('that is a correlation can name rules of the organization, and an unknown rule is marked', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page, errors } = browser
@@ -185,7 +185,7 @@ falsepositives:
     await page.getByRole('button', { name: 'Save and turn on' }).click()
     await page.getByText('Correlations do not run on new entries yet.').waitFor()
     const row = page.getByRole('row').filter({ hasText: 'Not run' })
-    // Nothing is known of what it would match: that is no zero.
+    // The number of matches is unknown, not zero.
     expect(await row.getByRole('gridcell').last().innerText()).toBe('—')
     await page.getByLabel('Entry to try the rule on').fill('cat ~/.aws/credentials')
     await page.getByRole('button', { name: /^Try/ }).click()
@@ -196,7 +196,7 @@ falsepositives:
     expect(errors).toEqual([])
   })
 
-  test('of 200,000 characters opens, is checked and can be written on', async () => {
+  test('of 200,000 characters opens, is checked, and can be edited', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page } = browser
@@ -213,15 +213,15 @@ falsepositives:
     expect(await editor(page).innerText()).toMatch(/^# seen\ntitle: Report leaves/)
     await page.keyboard.press('Control+s')
     await page.getByText('Saved. It applies from the next entry on').waitFor()
-    // Saving is no end: what was written can still be undone.
+    // Edits can still be undone after saving.
     for (let step = 0; step < 3; step++) await page.keyboard.press('Control+z')
     await page.getByText('unsaved changes').first().waitFor()
     expect(await editor(page).innerText()).toMatch(/^title: Report leaves/)
   })
 })
 
-describe.skipIf(noBrowser)('a rule that has changed', withoutBrowser, () => {
-  test('keeps its versions; editing goes on from an older one, and never puts another edit aside', async () => {
+describe.skipIf(noBrowser)('a changed rule', withoutBrowser, () => {
+  test('keeps its versions, and an older one can be edited unless there are unsaved changes', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page, errors } = browser
@@ -249,17 +249,17 @@ describe.skipIf(noBrowser)('a rule that has changed', withoutBrowser, () => {
     expect(errors).toEqual([])
   })
 
-  test('costs too much, is quarantined and says so; mended and released it judges again', async () => {
+  test('that is too expensive is quarantined, and applies again once it is fixed and released', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page, errors } = browser
     const { key, slug } = await setUp(page, server)
-    const dear = ownRule('re').replace("'quarterly report'", `[${DEAR_EXPRESSIONS}]`)
-    // Each of its expressions is warned of, and it can be saved.
-    await saveNew(page, server, slug, dear, /\d+ warnings?/)
+    const expensive = ownRule('re').replace("'quarterly report'", `[${EXPENSIVE_EXPRESSIONS}]`)
+    // Each expression causes a warning, but the rule can be saved.
+    await saveNew(page, server, slug, expensive, /\d+ warnings?/)
     await server.report(key, [report(noise(20_000))])
     await openRules(page, server, slug, '?rule=own-report')
-    // The page may be there before the rule has been measured: it renews itself.
+    // The page may load before the rule has been measured. It refreshes automatically.
     await page.getByText('It does not apply to entries.').waitFor({ timeout: 60_000 })
     await page.getByText('(ruleSteps)').waitFor()
     await page.getByRole('row').filter({ hasText: 'Quarantined' }).waitFor()
@@ -278,7 +278,7 @@ describe.skipIf(noBrowser)('a rule that has changed', withoutBrowser, () => {
 })
 
 describe.skipIf(noBrowser)('a built-in rule', withoutBrowser, () => {
-  test('cannot be written on, shows why it holds for a stored entry, and is copied as one’s own', async () => {
+  test('cannot be edited, shows why it matches a stored entry, and can be copied to a new rule', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page, errors } = browser
@@ -306,7 +306,7 @@ describe.skipIf(noBrowser)('a built-in rule', withoutBrowser, () => {
 })
 
 describe.skipIf(noBrowser)('a filter from a match in the Logs panel', withoutBrowser, () => {
-  test('shows first what it would have held back; the next match is stored, shown as held back, and counts nothing', async () => {
+  test('previews what it would have suppressed, and the next match is stored but adds no risk', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page, errors } = browser
@@ -321,7 +321,7 @@ describe.skipIf(noBrowser)('a filter from a match in the Logs panel', withoutBro
       .first()
       .click()
     const focused = await page.evaluate(() => document.activeElement?.textContent ?? '')
-    // The first place is the whole command; a mark of its own is what of it no other place holds.
+    // The first place is the whole command. It has its own mark only where no other place overlaps it.
     expect(focused).toBe('cat ')
     expect((await page.getByTestId('payload').locator('mark').allTextContents()).join('')).toBe(
       'cat ~/.aws/credentials',
@@ -341,7 +341,7 @@ describe.skipIf(noBrowser)('a filter from a match in the Logs panel', withoutBro
     await matched.getByText('adds no risk').waitFor()
     await matched.getByText('suppressed by the filter').waitFor()
     await page.getByText('No match counts, so the risk is 0.').waitFor()
-    await expectAccessible(page, 'an entry with a match that is held back')
+    await expectAccessible(page, 'an entry with a suppressed match')
     await page.goto(`${server.url}/o/${slug}/rules?rule=sm-cred-001&tab=filters`)
     await page.getByRole('tab', { name: 'Filters 1' }).waitFor()
     await page.getByRole('button', { name: /^Remove the filter/ }).click()
@@ -350,14 +350,14 @@ describe.skipIf(noBrowser)('a filter from a match in the Logs panel', withoutBro
   })
 })
 
-describe.skipIf(noBrowser)('keys alone', withoutBrowser, () => {
-  test('open a menu, its dialog, and a dialog of the page; closing gives the focus back to where one was', async () => {
+describe.skipIf(noBrowser)('the keyboard alone', withoutBrowser, () => {
+  test('opens a menu, its dialog, and a dialog of the page, and closing them restores the focus', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page, errors } = browser
     const { key, slug } = await setUp(page, server)
     const { results } = await server.report(key, [CREDENTIALS])
-    // Not the page itself, which holds every text.
+    // Excludes the page itself, which contains every text.
     const focused = (name: string) =>
       page.locator('button:focus, [role=menuitem]:focus').filter({ hasText: name }).waitFor()
 
@@ -395,7 +395,7 @@ describe.skipIf(noBrowser)('keys alone', withoutBrowser, () => {
 })
 
 describe.skipIf(noBrowser)('importing and exporting', withoutBrowser, () => {
-  test('a dry run says what would load and what is refused where; filters for other rules wait for an owner', async () => {
+  test('a dry run lists documents to load and errors, and an owner confirms filters for other rules', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page, errors } = browser
@@ -447,8 +447,8 @@ filter:
   })
 })
 
-describe.skipIf(noBrowser)('files that are dropped', withoutBrowser, () => {
-  test('are read like chosen ones; what is there already is told apart from what is new', async () => {
+describe.skipIf(noBrowser)('dropped files', withoutBrowser, () => {
+  test('are read like selected ones, and existing documents are distinguished from new ones', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page, errors } = browser
@@ -475,7 +475,7 @@ describe.skipIf(noBrowser)('files that are dropped', withoutBrowser, () => {
 })
 
 describe.skipIf(noBrowser)('a backtest', withoutBrowser, () => {
-  test('of a draft counts what it would have found, and what differs from the rule in use', async () => {
+  test('of a draft counts its matches and the differences from the saved rule', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page, errors } = browser
@@ -503,8 +503,8 @@ describe.skipIf(noBrowser)('a backtest', withoutBrowser, () => {
   })
 })
 
-describe.skipIf(noBrowser)('who looks at rules', withoutBrowser, () => {
-  test('a viewer reads and tries them, and finds nothing that would be refused', async () => {
+describe.skipIf(noBrowser)('roles on the Rules page', withoutBrowser, () => {
+  test('a viewer reads and tries rules, and is offered no action that would be refused', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page, errors } = browser
@@ -528,7 +528,7 @@ describe.skipIf(noBrowser)('who looks at rules', withoutBrowser, () => {
     expect(errors).toEqual([])
   })
 
-  test('an analyst adds filters but changes no rule', async () => {
+  test('an analyst adds filters but cannot change rules', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page } = browser
@@ -544,8 +544,8 @@ describe.skipIf(noBrowser)('who looks at rules', withoutBrowser, () => {
   })
 })
 
-describe.skipIf(noBrowser)('the page of rules', withoutBrowser, () => {
-  test('axe finds nothing in its states, keys walk it, and two steps fit a small screen', async () => {
+describe.skipIf(noBrowser)('the Rules page', withoutBrowser, () => {
+  test('axe finds nothing in its states, the keyboard works, and two steps fit a small screen', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page, errors } = browser
@@ -572,7 +572,7 @@ describe.skipIf(noBrowser)('the page of rules', withoutBrowser, () => {
     }
     await page.getByLabel('Filter rules').fill('no rule is called like this')
     await page.getByText('No matching rules').waitFor()
-    await expectAccessible(page, 'no rule fits')
+    await expectAccessible(page, 'no matching rules')
     await page.getByRole('button', { name: 'Show all rules' }).click()
 
     await page.setViewportSize({ width: 1000, height: 800 })
@@ -589,7 +589,7 @@ describe.skipIf(noBrowser)('the page of rules', withoutBrowser, () => {
     expect(errors).toEqual([])
   })
 
-  test('the arrow key enters the list of the search that is typed, not of the one before', async () => {
+  test('the arrow key enters the results of the typed search, not of the previous one', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page } = browser
@@ -614,7 +614,7 @@ describe.skipIf(noBrowser)('the page of rules', withoutBrowser, () => {
     await page.getByRole('heading', { name: 'Credentials file read' }).waitFor()
   })
 
-  test('what fails stays in its place, and where no rule is there is a way back', async () => {
+  test('a failed list leaves the open rule in place, and an unknown rule has a way back', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page } = browser
@@ -636,7 +636,7 @@ describe.skipIf(noBrowser)('the page of rules', withoutBrowser, () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360)
   })
 
-  test('the rule that a link names is in view in the list, whole', async () => {
+  test('the rule that a link names is fully visible in the list', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page, errors } = browser
@@ -658,7 +658,7 @@ describe.skipIf(noBrowser)('the page of rules', withoutBrowser, () => {
     expect(errors).toEqual([])
   })
 
-  test('names from outside stay text: what is hidden in them is shown, and nothing in them is markup', async () => {
+  test('untrusted names stay text: hidden characters are shown, and markup is not interpreted', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page, errors } = browser

@@ -8,23 +8,23 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 const ROOT = join(import.meta.dirname, '../../..')
 const BUILT = join(ROOT, 'apps/server/dist/main.js')
-/** For working on the server and the pages at once: its sources, with the pages as `vite build` left them. */
+/** Runs the server from its sources, with the pages of the last `vite build`, for work on both at once. */
 const FROM_SOURCE = process.env['E2E_FROM_SOURCE'] === '1'
 const COMMAND = FROM_SOURCE ? ['--import', 'tsx', join(ROOT, 'apps/server/src/main.ts')] : [BUILT]
 const START_MS = 30_000
 
 export const PASSWORD = 'correct horse battery'
 
-/** The program in a process and a folder of its own. */
+/** The server in its own process and folder. */
 export interface TestServer extends AsyncDisposable {
   readonly url: string
-  /** `/setup#…`, as it stands in the folder. */
+  /** The address `/setup#…` that the server wrote to its folder. */
   setUpLink(): Promise<string>
-  /** SIGKILL: nothing is tidied up. */
+  /** Sends SIGKILL, so nothing is cleaned up. */
   kill(): Promise<void>
-  /** On the same folder and port. */
+  /** Starts the server again with the same folder and port. */
   start(): Promise<void>
-  /** By the command line, as an owner of the machine would; the password is `PASSWORD`. */
+  /** Creates a user with the command line, as the owner of the machine would. The password is `PASSWORD`. */
   createUser(username: string, org: string, role: string): Promise<void>
   report(key: string, entries: readonly object[]): Promise<{ results: { log_id: string; risk: number }[] }>
 }
@@ -41,7 +41,7 @@ export async function startServer(): Promise<TestServer> {
     url,
     async setUpLink() {
       const file = join(folder, 'setup-link')
-      // It is written a moment after the server has begun to answer.
+      // The file is written a moment after the server starts to answer.
       for (const until = Date.now() + START_MS; !existsSync(file) && Date.now() < until;) await sleep(50)
       return readFileSync(file, 'utf8').trim()
     },

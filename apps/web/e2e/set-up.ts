@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import type { Page } from 'playwright-core'
 import { PASSWORD, type TestServer } from './server.ts'
 
-/** Walks through set-up to its last step, as a person would; gives the key that was shown. */
+/** Completes set-up to its last step, as a person would. Returns the key that was shown. */
 export async function setUp(page: Page, server: TestServer): Promise<{ readonly key: string; readonly slug: string }> {
   await page.goto(await server.setUpLink())
   await page.getByLabel('Organization').fill('Northwind')

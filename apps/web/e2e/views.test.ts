@@ -27,7 +27,7 @@ const call = (command: string) => ({
 })
 
 test.skipIf(noBrowser)(
-  'a match of a rule for processes says as which of them, and marks what it saw in the command',
+  'a match of a process rule names the process, and marks the matched text in the command',
   withoutBrowser,
   async () => {
     await using server = await startServer()

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { bytes, change, count, duration, rate, signed } from './figures.ts'
 
-describe('figures are written as the design says', () => {
+describe('figures follow the design', () => {
   test('counts keep their separators to 99,999 and are shortened above', () => {
     expect([count(0), count(3948), count(99_999), count(412_345), count(31_240_000)]).toEqual([
       '0',
@@ -11,7 +11,7 @@ describe('figures are written as the design says', () => {
       '31.2 M',
     ])
   })
-  test('a change says its direction in words, and nothing where there was nothing before', () => {
+  test('a change states its direction in words, and is empty if there was nothing before', () => {
     expect([change(118, 100), change(95, 100), change(5, 0), change(5, null), change(5000, 7)]).toEqual([
       'up 18 %',
       'down 5 %',

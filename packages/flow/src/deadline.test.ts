@@ -22,11 +22,11 @@ test('a result that is late times out, and its later rejection is handled', asyn
   await vi.advanceTimersByTimeAsync(1_000)
 })
 
-test('without any time left, even a result that is ready times out', async () => {
+test('with no time left, even a ready result times out', async () => {
   await expect(withDeadline(Promise.resolve('ready'), 0)).resolves.toBe(TIMED_OUT)
 })
 
-test('a signal that aborts, or has aborted, ends the wait and keeps no listener', async () => {
+test('an aborted signal ends the wait, and no listener is left', async () => {
   const controller = new AbortController()
   const waiting = withDeadline(NEVER, LONG_MS, undefined, controller.signal)
   controller.abort()
@@ -37,7 +37,7 @@ test('a signal that aborts, or has aborted, ends the wait and keeps no listener'
   expect(getEventListeners(other.signal, 'abort')).toEqual([])
 })
 
-test('it moves, and its signal aborts when it passes', async () => {
+test('a deadline can be moved, and its signal aborts when it passes', async () => {
   using end = deadline()
   await vi.advanceTimersByTimeAsync(LONG_MS)
   end.set(1_000)

@@ -4,7 +4,7 @@ import { fairQueue, firstInFirstOut, slotQueue, type Slots } from './fair-queue.
 const full = new Error('full')
 const stopping = new Error('stopping')
 
-/** `taken` lists the owners that got a slot, in order; `end` gives back the first slot of an owner. */
+/** `taken` lists the owners that got a slot, in order. `end` returns the first slot of an owner. */
 function watched(slots: Slots, waiting = 100) {
   const queue = slotQueue<string>(slots, { perOwner: waiting, onFull: () => full })
   const taken: string[] = []
@@ -32,13 +32,13 @@ function watched(slots: Slots, waiting = 100) {
 const loopTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 describe('slots', () => {
-  test('an owner with many requests delays another owner by one of its own at most', async () => {
+  test('an owner with many requests delays another owner by at most one of them', async () => {
     const { enter, taken } = watched({ inAll: 1, perOwner: 1 })
     await Promise.all(['a', 'a', 'a', 'a', 'b', 'c', 'b'].map(async (owner) => (await enter(owner))[Symbol.dispose]()))
     expect(taken).toEqual(['a', 'a', 'b', 'c', 'a', 'b', 'a'])
   })
 
-  test('one owner never holds more than its share, and gets its next slot when it gives one back', async () => {
+  test('one owner never holds more than its share, and gets its next slot when it returns one', async () => {
     const { queue, enter, end, taken } = watched({ inAll: 2, perOwner: 1 })
     for (const name of ['a', 'second', 'b']) void enter(name === 'second' ? 'a' : name, { name })
     await loopTurn()
@@ -49,7 +49,7 @@ describe('slots', () => {
     expect([taken, queue.waiting()]).toEqual([['a', 'b', 'second'], 0])
   })
 
-  test('a slot that is given back twice is free once', async () => {
+  test('a slot that is returned twice is freed once', async () => {
     const { queue } = watched({ inAll: 1, perOwner: 1 })
     const slot = await queue.enter({ owner: 'a' })
     slot[Symbol.dispose]()
@@ -58,7 +58,7 @@ describe('slots', () => {
     expect(queue.tryEnter({ owner: 'b' })).toBeUndefined()
   })
 
-  test('a request that does not wait gets a free slot or none', () => {
+  test('a request that does not wait gets a free slot or nothing', () => {
     const { queue } = watched({ perOwner: 1 })
     const slot = queue.tryEnter({ owner: 'a' })
     expect(queue.tryEnter({ owner: 'a' })).toBeUndefined()
@@ -67,7 +67,7 @@ describe('slots', () => {
     expect(queue.tryEnter({ owner: 'a' })).toBeDefined()
   })
 
-  test('one request too many of an owner is refused at once; requests of other owners are not', async () => {
+  test('a request over the limit of an owner is refused at once, and requests of other owners are not', async () => {
     const { queue } = watched({ inAll: 1, perOwner: 1 }, 2)
     for (let n = 0; n < 3; n++) void queue.enter({ owner: 'a' })
     await expect(queue.enter({ owner: 'a' })).rejects.toBe(full)
@@ -88,7 +88,7 @@ describe('slots', () => {
     await expect(queue.enter({ owner: 'b' }, leaving.signal)).rejects.toThrow('left')
   })
 
-  test('after it is closed, requests that wait and requests that come are rejected', async () => {
+  test('closing rejects waiting and later requests', async () => {
     const { queue, enter, end } = watched({ inAll: 1, perOwner: 1 })
     await enter('a')
     const waiting = [queue.enter({ owner: 'a' }), queue.enter({ owner: 'b' })]
@@ -99,7 +99,7 @@ describe('slots', () => {
   })
 })
 
-test('requests with a weight share the limit of their owner, in order; a heavier one runs alone', async () => {
+test('weighted requests share the limit of their owner, in order, and one over the limit runs alone', async () => {
   const { enter, end, taken } = watched({ perOwner: 10 })
   for (const [owner, name, weight] of [
     ['one', 'a', 6],
@@ -121,7 +121,7 @@ test('requests with a weight share the limit of their owner, in order; a heavier
   expect(taken).toEqual(['a', 'd', 'b', 'c', 'e', 'f'])
 })
 
-test('a request that leaves lets the one that it blocked start', async () => {
+test('a request that leaves the queue lets the one behind it start', async () => {
   const { queue, enter, taken } = watched({ perOwner: 10 })
   await enter('a', { weight: 6 })
   const leaving = new AbortController()
@@ -133,7 +133,7 @@ test('a request that leaves lets the one that it blocked start', async () => {
   expect(taken).toEqual(['a', 'light'])
 })
 
-test('a request that is refused leaves; one that holds a slot does not', async () => {
+test('a refused request leaves the queue, but one that holds a slot keeps it', async () => {
   let running = 0
   const queue = fairQueue<object>({
     line: firstInFirstOut(),

@@ -7,7 +7,7 @@ const SLICE_MS = 4
 const A = 1
 const B = 2
 
-/** Turns on a clock that only work moves, and the work that was done with them. */
+/** Turns on a clock that only work advances, and the work done in them. */
 function worked() {
   let now = 0
   const done: string[] = []
@@ -23,7 +23,7 @@ function worked() {
   return { turns, done, work }
 }
 
-test('one request of many entries is worked on a slice at a time', async () => {
+test('a request with many entries is processed one slice at a time', async () => {
   const { done, work } = worked()
   const all = work(A, 'a', 1_000, 1)
   for (let turn = 1; turn <= 20; turn++) {
@@ -45,7 +45,7 @@ test('four connections together get no more of the loop than one', async () => {
   expect(done).toHaveLength(400)
 })
 
-test('an entry of one organization waits for one piece of each other, however much they have sent', async () => {
+test('an entry of one organization waits for one piece of each other one, however much they have sent', async () => {
   const { done, work } = worked()
   const bulk = Array.from({ length: 64 }, (_, connection) => work(A, `a${connection}`, 50, SLICE_MS))
   await loopTurn()
@@ -71,7 +71,7 @@ test('work of one organization keeps its order', async () => {
   expect(done).toEqual(Array.from({ length: 20 }, (_, index) => String(index)))
 })
 
-test('a quiet loop never waits', async () => {
+test('work on an idle loop never waits', async () => {
   const { turns } = worked()
   for (let entry = 0; entry < 10; entry++) {
     expect(turns.next(A)).toBeUndefined()

@@ -9,7 +9,7 @@ interface Item {
 const anItem = (owner: string, name: string): Item => ({ owner, name })
 const byOwner = () => roundRobin(({ owner }: Item) => owner)
 
-test('an owner with one item waits for one item of each other owner, however many those have', () => {
+test('an owner with one item waits for one item of each other owner, however many they have', () => {
   const line = byOwner()
   for (let n = 0; n < 1_000; n++) line.add(anItem('flood', `flood ${n}`))
   line.add(anItem('quiet', 'quiet'))
@@ -17,7 +17,7 @@ test('an owner with one item waits for one item of each other owner, however man
   expect(line.size).toBe(998)
 })
 
-test('an owner whose next item may not be taken is skipped and keeps its turn', () => {
+test('an owner whose next item cannot be taken is skipped and keeps its turn', () => {
   const line = byOwner()
   for (const owner of ['busy', 'idle', 'idle']) line.add(anItem(owner, owner))
   expect(line.take(({ owner }) => owner !== 'busy')?.owner).toBe('idle')
@@ -25,7 +25,7 @@ test('an owner whose next item may not be taken is skipped and keeps its turn', 
   expect(line.take()?.owner).toBe('busy')
 })
 
-test('an item that was removed is neither taken nor counted', () => {
+test('a removed item is neither taken nor counted', () => {
   const line = byOwner()
   const [a, b] = [anItem('one', 'a'), anItem('one', 'b')]
   line.add(a)
@@ -34,7 +34,7 @@ test('an item that was removed is neither taken nor counted', () => {
   expect([line.sizeOf('one'), line.take(), line.take(), line.size]).toEqual([1, b, undefined, 0])
 })
 
-test('lines nest: owners take turns, and within one the first lane goes first', () => {
+test('lines nest: owners alternate, and the first lane of each goes first', () => {
   const line = roundRobin(
     ({ owner }: Item) => owner,
     () =>

@@ -35,7 +35,7 @@ test.each(AGENTS)('the page of $name names each switch that the guide names', ({
   for (const name of switches) expect(page).toContain(name)
 })
 
-test('each client that has hooks is offered, and its page says how they are installed', () => {
+test('each client with hooks is offered, and its page says how to install them', () => {
   expect(ASKING.map(({ hook }) => hook).toSorted()).toEqual([...HOOK_CLIENTS].toSorted())
   for (const { hook, docs, experimental } of ASKING) {
     expect(docsOf(docs)).toContain(`sentinelmesh hook install ${hook}`)
@@ -43,12 +43,12 @@ test('each client that has hooks is offered, and its page says how they are inst
   }
 })
 
-test('each agent reports or asks, and has its page in the list of pages', () => {
+test('each agent reports or requests verdicts, and has its page in the list of pages', () => {
   expect(new Set([...REPORTING, ...ASKING]).size).toBe(AGENTS.length)
   for (const { docs } of AGENTS) expect(docsOf('agents/README.md')).toContain(`(${docs.replace('agents/', '')})`)
 })
 
-test('each agent is named once', () => {
+test('each agent is listed once', () => {
   expect(new Set(AGENTS.map(({ id }) => id)).size).toBe(AGENTS.length)
   expect(new Set(AGENTS.map(({ name }) => name)).size).toBe(AGENTS.length)
 })

@@ -3,7 +3,7 @@ import type { AgentSetup, Block } from '../src/index.ts'
 /** The lines of a guide in its page are between these comments. Everything else on the page is written by hand. */
 const REGION = /<!-- guide: ([\w-]+) -->\n[\s\S]*?<!-- end of guide -->/g
 
-/** The guides that a page has, by id. */
+/** The ids of the guides on a page. */
 export function guidesOn(page: string): string[] {
   return [...page.matchAll(REGION)].map(([, id = '']) => id)
 }

@@ -7,7 +7,7 @@ const say = (payload: string): Entry => ({ sender: 'agent.test', payload })
 const many = (count: number, payload = 'hello') =>
   Array.from({ length: count }, (_, index) => say(`${payload} ${index}`))
 
-/** Time stands still at noon; pauses are over at once and noted, deadlines (`keepAlive`) never come. */
+/** A clock that stops at noon. Pauses end at once and are recorded. Deadlines (`keepAlive`) never pass. */
 function stillClock() {
   const pauses: number[] = []
   const clock: Clock = {
@@ -22,15 +22,15 @@ function stillClock() {
   return { clock, pauses }
 }
 
-/** A reporter that notes its drops, with a key that is none. */
+/** A reporter that records its drops, with a made-up key. */
 function reporterTo(url: string, options: ReporterOptions = {}) {
   const drops: Dropped[] = []
   const reporter = createReporter({ url, apiKey: 'smk_test', onDrop: (dropped) => drops.push(dropped), ...options })
   return Object.assign(reporter, { drops })
 }
 
-describe('what is sent', () => {
-  test('entries arrive in order, in batches of at most 500 entries, with the key', async () => {
+describe('sending', () => {
+  test('delivers entries in order, in batches of at most 500 entries, with the key', async () => {
     await using server = await tinyServer()
     await using reporter = reporterTo(server.url)
     reporter.report(many(1_234))
@@ -41,7 +41,7 @@ describe('what is sent', () => {
     expect([...server.stored.values()].map(({ payload }) => payload)).toEqual(many(1_234).map(({ payload }) => payload))
   })
 
-  test('a batch is at most 1 MiB, also where characters take several bytes', async () => {
+  test('limits a batch to 1 MiB, even if characters take several bytes', async () => {
     await using server = await tinyServer()
     await using reporter = reporterTo(server.url)
     reporter.report(many(40, '€'.repeat(30_000)))
@@ -51,7 +51,7 @@ describe('what is sent', () => {
     expect(Math.max(...server.calls.map(({ bytes }) => bytes))).toBeLessThanOrEqual(1024 * 1024)
   })
 
-  test('what is reported shortly after another goes with it, without a flush', async () => {
+  test('combines entries that are reported shortly after each other, without a flush', async () => {
     await using server = await tinyServer()
     await using reporter = reporterTo(server.url, { lingerMs: 20 })
     reporter.report(say('one'))
@@ -60,7 +60,7 @@ describe('what is sent', () => {
     expect(server.calls.length).toBe(1)
   })
 
-  test('id and time are filled in where they are absent, and kept where they are given', async () => {
+  test('adds an id and a time if they are absent, and keeps them if they are given', async () => {
     await using server = await tinyServer()
     await using reporter = reporterTo(server.url, stillClock())
     reporter.report([say('bare'), { ...say('whole'), id: 'mine', timestamp: 1_700_000_000 }])
@@ -71,7 +71,7 @@ describe('what is sent', () => {
     expect(whole).toMatchObject({ id: 'mine', timestamp: 1_700_000_000 })
   })
 
-  test('an entry that is changed after it was reported is sent as it was', async () => {
+  test('sends an entry as it was when it was reported, even if it is changed later', async () => {
     await using server = await tinyServer()
     await using reporter = reporterTo(server.url)
     const entry = { sender: 'agent.test', payload: { step: 1 } }
@@ -82,8 +82,8 @@ describe('what is sent', () => {
   })
 })
 
-describe('what is dropped', () => {
-  test('a full buffer refuses the newest entries and says so in the callback, the stats and the flush', async () => {
+describe('dropping', () => {
+  test('a full buffer drops the newest entries, as the callback, the stats and the flush report', async () => {
     await using server = await tinyServer()
     await using reporter = reporterTo(server.url, { bufferEntries: 3 })
     reporter.report(many(5))
@@ -99,7 +99,7 @@ describe('what is dropped', () => {
     expect(await reporter.flush()).toMatchObject({ accepted: 1, dropped: [] })
   })
 
-  test('the buffer is bounded in bytes as well', async () => {
+  test('the buffer is also bounded in bytes', async () => {
     await using server = await tinyServer()
     await using reporter = reporterTo(server.url, { bufferBytes: 1_000 })
     reporter.report(many(3, 'x'.repeat(300)))
@@ -107,7 +107,7 @@ describe('what is dropped', () => {
     expect(reporter.stats().pending.bytes).toBeLessThanOrEqual(1_000)
   })
 
-  test('an entry that is too large or cannot be written as JSON is dropped by itself', async () => {
+  test('an entry that is too large or cannot be serialized as JSON is dropped alone', async () => {
     await using server = await tinyServer()
     await using reporter = reporterTo(server.url)
     reporter.report([say('x'.repeat(400_000)), { sender: 'agent.test', payload: { big: 1n } }, say('good')])
@@ -115,7 +115,7 @@ describe('what is dropped', () => {
     expect(await reporter.flush()).toMatchObject({ accepted: 1 })
   })
 
-  test('entries that the server rejects are named one by one, with its reason', async () => {
+  test('entries that the server rejects are reported one by one, with its reason', async () => {
     const partly: Answer = ({ entries }, response) =>
       reply(response, 200, {
         result: {
@@ -140,22 +140,25 @@ describe('what is dropped', () => {
     [401, 'unauthenticated', 'Not authenticated'],
     [403, 'forbidden', 'Your role or key does not allow this.'],
     [422, 'invalid_input', 'Something in the request is not as it should be.'],
-  ])('what the server refuses with %i is dropped with its sentence, not sent again', async (status, code, sentence) => {
-    await using server = await tinyServer({ answers: [fails(status, code, sentence)] })
-    await using reporter = reporterTo(server.url)
-    reporter.report(many(2))
-    expect(await reporter.flush()).toMatchObject({
-      accepted: 0,
-      pending: 0,
-      problem: sentence,
-      dropped: [{ reason: 'refused', message: sentence, entries: 2 }],
-    })
-    expect(server.calls.length).toBe(1)
-    reporter.report(say('later'))
-    expect(await reporter.flush()).toMatchObject({ accepted: 1, problem: null })
-  })
+  ])(
+    'a batch that the server refuses with %i is dropped with its message, not sent again',
+    async (status, code, sentence) => {
+      await using server = await tinyServer({ answers: [fails(status, code, sentence)] })
+      await using reporter = reporterTo(server.url)
+      reporter.report(many(2))
+      expect(await reporter.flush()).toMatchObject({
+        accepted: 0,
+        pending: 0,
+        problem: sentence,
+        dropped: [{ reason: 'refused', message: sentence, entries: 2 }],
+      })
+      expect(server.calls.length).toBe(1)
+      reporter.report(say('later'))
+      expect(await reporter.flush()).toMatchObject({ accepted: 1, problem: null })
+    },
+  )
 
-  test('an answer from before tRPC gives its own sentence, and a redirect says what to change', async () => {
+  test('a reply from before tRPC gives its own message, and a redirect says what to change', async () => {
     const plain: Answer = (_, response) => reply(response, 413, { detail: 'This is larger than allowed.' })
     const redirect: Answer = (_, response) => response.writeHead(302, { location: 'https://elsewhere.example/' }).end()
     await using server = await tinyServer({ answers: [plain, redirect] })
@@ -168,7 +171,7 @@ describe('what is dropped', () => {
     ])
   })
 
-  test('a batch that the server fails at again and again does not hold up the others', async () => {
+  test('a batch that keeps failing on the server does not block the others', async () => {
     const broken = Array.from({ length: 10 }, () => fails(500, 'internal', 'Something went wrong on our side.'))
     await using server = await tinyServer({ answers: broken })
     await using reporter = reporterTo(server.url, stillClock())
@@ -179,7 +182,7 @@ describe('what is dropped', () => {
     })
   })
 
-  test('a callback that throws, and an entry that is none, do not disturb the agent', async () => {
+  test('a callback that throws and an invalid entry do not disturb the agent', async () => {
     await using server = await tinyServer()
     await using reporter = createReporter({
       url: server.url,
@@ -194,8 +197,8 @@ describe('what is dropped', () => {
   })
 })
 
-describe('what is sent again', () => {
-  test('a reply that is lost leads to a duplicate, never to a second entry', async () => {
+describe('retrying', () => {
+  test('a lost reply leads to a duplicate report, never to a second entry', async () => {
     const answers: Answer[] = []
     await using server = await tinyServer({ answers })
     answers.push((call, response) => {
@@ -210,7 +213,7 @@ describe('what is sent again', () => {
     expect(reporter.stats()).toMatchObject({ requests: 2, retries: 1 })
   })
 
-  test.each([408, 429, 500, 502, 503, 504])('%i is tried again until it goes well', async (status) => {
+  test.each([408, 429, 500, 502, 503, 504])('%i is retried until it succeeds', async (status) => {
     await using server = await tinyServer({ answers: [fails(status, 'x', 'Later.'), fails(status, 'x', 'Later.')] })
     await using reporter = reporterTo(server.url, stillClock())
     reporter.report(say('patient'))
@@ -218,7 +221,7 @@ describe('what is sent again', () => {
     expect(server.calls.length).toBe(3)
   })
 
-  test('pauses double up to 30 s, and jitter takes any part of them', async () => {
+  test('pauses double up to 30 s, with full jitter', async () => {
     for (const share of [0, 0.5, 1]) {
       const { clock, pauses } = stillClock()
       await using server = await tinyServer({
@@ -233,7 +236,7 @@ describe('what is sent again', () => {
     }
   })
 
-  test('the server is not asked before the time that it named', async () => {
+  test('the server is not contacted before the time that it named', async () => {
     const { clock, pauses } = stillClock()
     const header: Answer = (_, response) => response.writeHead(503, { 'retry-after': '3' }).end('<p>Maintenance</p>')
     await using server = await tinyServer({
@@ -245,7 +248,7 @@ describe('what is sent again', () => {
     expect(pauses.slice(-2)).toEqual([7_250, 3_250])
   })
 
-  test('what is reported while the server is away arrives when it is back', async () => {
+  test('entries reported while the server is unreachable arrive when it is back', async () => {
     const first = await tinyServer()
     await using reporter = reporterTo(first.url, { random: () => 0.02 })
     await first[Symbol.asyncDispose]()
@@ -260,7 +263,7 @@ describe('what is sent again', () => {
     expect(second.stored.size).toBe(21)
   })
 
-  test('a request without an answer ends after its time and is sent again', async () => {
+  test('a request without a reply ends at its timeout and is sent again', async () => {
     const held: (() => void)[] = []
     const answers: Answer[] = [() => undefined]
     await using server = await tinyServer({ answers })
@@ -276,8 +279,8 @@ describe('what is sent again', () => {
   })
 })
 
-describe('the end', () => {
-  test('close sends what waits and takes no more', async () => {
+describe('flushing and closing', () => {
+  test('close sends the waiting entries and accepts no more', async () => {
     await using server = await tinyServer()
     const reporter = reporterTo(server.url, { lingerMs: 60_000 })
     reporter.report(many(3))
@@ -292,7 +295,7 @@ describe('the end', () => {
     expect(server.stored.size).toBe(3)
   })
 
-  test('close ends in its time and says what was left and why', async () => {
+  test('close ends at its timeout and reports the dropped entries and the reason', async () => {
     await using server = await tinyServer({
       answers: [fails(503, 'store_busy', 'The server has too much to write.', { retryAfterSeconds: 60 })],
     })
@@ -304,7 +307,7 @@ describe('the end', () => {
     expect(reporter.drops.map(({ entry }) => entry.payload)).toEqual(['hello 0', 'hello 1'])
   })
 
-  test('leaving the block of `await using` sends what waits', async () => {
+  test('leaving the block of `await using` sends the waiting entries', async () => {
     await using server = await tinyServer()
     {
       await using reporter = reporterTo(server.url)
@@ -313,7 +316,7 @@ describe('the end', () => {
     expect(server.stored.size).toBe(1)
   })
 
-  test('flush waits for what was reported before it, not for what comes after', async () => {
+  test('flush waits for entries reported before it, not for later ones', async () => {
     const answers: Answer[] = []
     await using server = await tinyServer({ answers })
     const held: (() => void)[] = []
@@ -329,7 +332,7 @@ describe('the end', () => {
   })
 })
 
-test('address and key come from the environment unless they are passed, and are asked for where both are absent', async () => {
+test('the address and the key come from the environment unless they are passed, and are required', async () => {
   expect(() => createReporter({ apiKey: 'smk_test' })).toThrow('SENTINELMESH_URL')
   expect(() => createReporter({ url: 'http://127.0.0.1:8000' })).toThrow('SENTINELMESH_API_KEY')
   expect(() => createReporter({ url: 'ftp://127.0.0.1', apiKey: 'smk_test' })).toThrow('http')
@@ -351,7 +354,7 @@ test('address and key come from the environment unless they are passed, and are 
   })
 })
 
-test('an entry of the SDK is one that the server takes, field by field', () => {
+test('an entry of the SDK matches the input of the server, field by field', () => {
   expectTypeOf<Entry>().toExtend<EntryIn>()
   expectTypeOf<keyof Entry>().toEqualTypeOf<keyof EntryIn>()
   expectTypeOf<NonNullable<Entry['kind']>>().toEqualTypeOf<NonNullable<EntryIn['kind']>>()

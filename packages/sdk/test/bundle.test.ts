@@ -20,18 +20,18 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-/** Runs a program that imports the bundle; rejects when it fails or does not end by itself within 5 s. */
+/** Runs a program that imports the bundle. Rejects if it fails or does not end within 5 s. */
 async function program(body: string): Promise<string> {
   const file = join(folder, 'program.mjs')
   await writeFile(file, `import { createReporter } from './index.js'\n${body}`)
   return (await run(process.execPath, [file], { timeout: 5_000 })).stdout.trim()
 }
 
-test('the bundle holds neither zod nor a schema, router or service of the server, and its size is bounded', async ({
+test('the bundle contains neither zod nor a schema, router or service of the server, and its size is bounded', async ({
   annotate,
 }) => {
   const text = await readFile(join(folder, 'index.js'), 'utf8')
-  // The bundler writes above each part which file it comes from.
+  // The bundler writes the source file above each part.
   const sources = [...text.matchAll(/^\/\/ (\S+\.[mc]?[jt]s)$/gm)].map(([, path]) => path ?? '')
   expect(sources.some((path) => path.endsWith('src/reporter.ts'))).toBe(true)
   expect(sources.filter((path) => /\/zod|packages\/(api|rules|query|db)|\/api\/src|apps\/|fastify/.test(path))).toEqual(
@@ -53,7 +53,7 @@ test('the bundle reports from a plain program', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ accepted: 1, pending: 0 })
 })
 
-test('a reporter that waits keeps no process alive', async () => {
+test('a waiting reporter does not keep the process alive', async () => {
   expect(
     await program(`
       const reporter = createReporter({ url: 'http://127.0.0.1:9', apiKey: 'smk_test', lingerMs: 0, random: () => 0.99 })
@@ -62,7 +62,7 @@ test('a reporter that waits keeps no process alive', async () => {
   ).toBe('1')
 })
 
-test('a flush that is awaited does keep it alive, until its time is over', async () => {
+test('an awaited flush keeps the process alive until its timeout', async () => {
   expect(
     await program(`
       const reporter = createReporter({ url: 'http://127.0.0.1:9', apiKey: 'smk_test', lingerMs: 0, random: () => 0.99 })

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import type { Entry } from '../src/index.ts'
 
-/** What arrived in one request. */
+/** The contents of one request. */
 interface Call {
   readonly entries: Entry[]
   readonly bytes: number

@@ -18,15 +18,15 @@ describe('a timestamp', () => {
     [1_776_176_536, 1_776_176_536e6],
     [1_776_176_536_870, 1_776_176_536_870e3],
     ['1776176536.5', 1_776_176_536.5e6],
-  ])('%s is read as the instant that it means', (value, expected) => {
+  ])('%s is read as its instant', (value, expected) => {
     expect(at(value)).toBe(expected)
   })
 
-  test.each([undefined, null, '', 0])('%s means now, and nothing is echoed', (value) => {
+  test.each([undefined, null, '', 0])('%s means now, and no text is kept', (value) => {
     expect(parseTimestamp(value, NOW)).toEqual({ at: NOW * 1000, text: null })
   })
 
-  test('the text that was sent is kept to the letter', () => {
+  test('is kept with the exact text that was sent', () => {
     expect(parseTimestamp('2026-04-14 14:22:16.5+02', NOW)).toMatchObject({ text: '2026-04-14 14:22:16.5+02' })
   })
 
@@ -40,11 +40,11 @@ describe('a timestamp', () => {
     true,
     1e15,
     Number.NaN,
-  ])('%s is refused with what to send instead', (value) => {
+  ])('%s is refused with the formats to send instead', (value) => {
     expect(at(value)).toMatch(/^timestamp has to be ISO 8601/)
   })
 
-  test('before 1970 and more than 24 h ahead are refused', () => {
+  test('before 1970 or more than 24 h ahead is refused', () => {
     expect(at('1969-12-31T23:59:59Z')).toMatch(/before 1970/)
     expect(at('2026-11-25T12:00:01Z')).toMatch(/24 h in the future/)
     expect(at('2026-11-25T11:59:59Z')).toBeTypeOf('number')

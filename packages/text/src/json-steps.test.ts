@@ -13,7 +13,7 @@ function read(text: string, options: { depth?: number; pieceChars?: number } = {
   }
 }
 
-/** JSON as people and programs write it: with blanks, escapes, and keys that mean something to JavaScript. */
+/** JSON as people and programs write it: with whitespace, escapes, and keys that are special in JavaScript. */
 const text = fc
   .tuple(
     fc.letrec<{ value: unknown }>((tie) => ({
@@ -48,7 +48,7 @@ const damaged = fc
   })
 
 /** Describes a value by its own members and their order, for comparison. */
-const told = (value: unknown) => (value instanceof NotJson ? 'malformed' : JSON.stringify(value))
+const shown = (value: unknown) => (value instanceof NotJson ? 'malformed' : JSON.stringify(value))
 
 function plain(json: string): unknown {
   try {
@@ -60,12 +60,12 @@ function plain(json: string): unknown {
 
 describe('JSON that is parsed in pieces', () => {
   test.each([
-    ['sound', text],
+    ['valid', text],
     ['damaged', damaged],
-  ])('is the same as parsed at once: %s texts', (_, texts) => {
+  ])('has the same result as JSON.parse: %s texts', (_, texts) => {
     fc.assert(
       fc.property(texts, fc.integer({ min: 1, max: 64 }), (json, pieceChars) => {
-        expect(told(read(json, { pieceChars }).value)).toBe(told(plain(json)))
+        expect(shown(read(json, { pieceChars }).value)).toBe(shown(plain(json)))
       }),
       { seed: 11, numRuns: 3_000 },
     )
@@ -82,7 +82,7 @@ describe('JSON that is parsed in pieces', () => {
     }
   })
 
-  test('has its elements where they are', () => {
+  test('gives the positions of its elements', () => {
     fc.assert(
       fc.property(fc.array(text, { maxLength: 8 }), fc.integer({ min: 1, max: 64 }), (items, pieceChars) => {
         const json = ` [${items.join(',')}] `
@@ -93,7 +93,7 @@ describe('JSON that is parsed in pieces', () => {
     )
   })
 
-  test('pauses after each piece, whatever it is made of', () => {
+  test('pauses after each piece, whatever it contains', () => {
     const pieceChars = 1_000
     const many = 64 * pieceChars
     for (const json of [
@@ -106,14 +106,14 @@ describe('JSON that is parsed in pieces', () => {
       expect(read(json, { pieceChars }).pauses).toBeGreaterThanOrEqual(60)
   })
 
-  test('says where it goes wrong, and quotes nothing of it', () => {
+  test('reports the position of an error, and quotes no content', () => {
     const { value } = read(`[${'1,'.repeat(50)}{"secret" 1}]`)
     expect(value).toBeInstanceOf(NotJson)
     expect((value as NotJson).reason).toBe('it goes wrong at character 111')
     expect((read('[1,2').value as NotJson).reason).toBe('it ends too early')
   })
 
-  test('is refused where it nests too deep, before it takes memory', () => {
+  test('is refused if it nests too deep, before it takes memory', () => {
     expect(() => read('['.repeat(1_000_000), { depth: 64 })).toThrow(JsonTextError)
   })
 })

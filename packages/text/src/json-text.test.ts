@@ -16,7 +16,7 @@ const bounds = { depth: 64 }
 const brief = (text: string) => leaves(text, bounds).map(({ pointer, text, type }) => [pointer, text, type])
 
 describe('leaves', () => {
-  test('have pointers, their text unescaped, and their place in the source', () => {
+  test('have pointers, their unescaped text, and their position in the source', () => {
     const text = ' {"a~/b": [1, "x\\u00e9\\n", {"": null}], "t": true}'
     expect(brief(text)).toEqual([
       ['/a~0~1b/0', '1', 'number'],
@@ -32,7 +32,7 @@ describe('leaves', () => {
     ])
   })
 
-  test('keep what objects lose: equal keys, prototype names, digits', () => {
+  test('keep what objects lose: duplicate keys, prototype names, digits', () => {
     expect(brief('{"a":1,"a":2,"__proto__":{"x":12345678901234567890.10}}')).toEqual([
       ['/a', '1', 'number'],
       ['/a', '2', 'number'],
@@ -41,12 +41,12 @@ describe('leaves', () => {
     expect(({} as Record<string, unknown>)['x']).toBeUndefined()
   })
 
-  test('a lone value is a leaf, empty containers have none', () => {
+  test('include a lone value, but nothing of empty containers', () => {
     expect(brief('"x"')).toEqual([['', 'x', 'string']])
     expect(brief('[[], {}]')).toEqual([])
   })
 
-  test('nesting is bounded, and a bound of a million does not exhaust the stack', () => {
+  test('are bounded in depth, and a limit of a million levels does not exhaust the stack', () => {
     const deep = '['.repeat(100_000) + ']'.repeat(100_000)
     expect(() => leaves(deep, bounds)).toThrow(expect.objectContaining({ code: 'too_deep', position: 64 }))
     expect(leaves(deep, { depth: 1_000_000 })).toEqual([])
@@ -73,12 +73,12 @@ describe('leaves', () => {
     '\u00a01',
     'NaN',
     '-',
-  ])('malformed text is refused with its place: %j', (text) => {
+  ])('malformed text is refused with its position: %j', (text) => {
     expect(() => leaves(text, bounds)).toThrow(JsonTextError)
     expect(() => JSON.parse(text) as unknown).toThrow(SyntaxError)
   })
 
-  test('say the same as JSON.parse of any JSON', () => {
+  test('agree with JSON.parse for any JSON', () => {
     fc.assert(
       fc.property(fc.json(), fc.constantFrom(0, 2), (text, indent) => {
         const parsed = JSON.parse(text) as unknown
@@ -94,7 +94,7 @@ describe('leaves', () => {
     )
   })
 
-  test('the source position of each character of a string is known', () => {
+  test('have a source position for each character of a string', () => {
     const text = '"a\\u0041\\n\\\\b"'
     expect(sourcePositions(text, 0, [0, 1, 2, 3, 4, 5])).toEqual([1, 2, 8, 10, 12, 13])
   })
@@ -116,7 +116,7 @@ test('elements of an array keep their raw text', () => {
   expect(elements('[]', bounds)).toEqual([])
 })
 
-test('compact text loses its blanks and nothing in strings', () => {
+test('compact text loses only whitespace outside of strings', () => {
   expect(compact('{ "a b" : [ 1 ,\n"c \\" d" ] }')).toBe('{"a b":[1,"c \\" d"]}')
 })
 
@@ -128,7 +128,7 @@ function orNull(read: () => unknown): unknown {
   }
 }
 
-test('long strings end where `JSON.parse` says, and hold what it says', () => {
+test('long strings end where `JSON.parse` ends them, with the same content', () => {
   const pieces = fc.constantFrom(
     'a'.repeat(31),
     'b'.repeat(32),
@@ -168,7 +168,7 @@ describe('a scan in steps', () => {
     return calls
   }
 
-  test('hears what a scan at once does, faults included', () => {
+  test('makes the same calls as a single scan, including errors', () => {
     const text = fc.oneof(
       fc.json({ maxDepth: 4 }),
       fc.string({ unit: fc.constantFrom('[', ']', '{', '}', '"a"', ':', ',', '1', ' '), maxLength: 20 }),

@@ -43,11 +43,11 @@ const response = (id: number | string, result: object) => only({ jsonrpc: '2.0',
 const namesOf = ({ definitions }: Observation) => definitions.map(({ name }) => name)
 
 describe('a list', () => {
-  test('in pages is whole with its last one, and only when it was seen from its first', () => {
-    const said = talk()
+  test('in pages is complete with its last page, if it was seen from the first', () => {
+    const conversation = talk()
     const page = (id: number, cursor: string | null, tools: string[], nextCursor?: string) => {
-      said.fromClient(request(id, 'tools/list', cursor === null ? {} : { cursor }))
-      return said.fromServer(
+      conversation.fromClient(request(id, 'tools/list', cursor === null ? {} : { cursor }))
+      return conversation.fromServer(
         response(id, { tools: tools.map((name) => ({ name })), ...(nextCursor ? { nextCursor } : {}) }),
       )
     }
@@ -59,36 +59,38 @@ describe('a list', () => {
     expect(page(4, null, []).listed).toEqual({ kind: 'tool', names: [] })
   })
 
-  test('is no definition where nobody asked for one', () => {
-    const said = talk()
-    expect(said.fromServer(response(1, { tools: [{ name: 'a' }] })).definitions).toEqual([])
-    said.fromClient(request(1, 'ping'))
-    expect(said.fromServer(response(1, { tools: [{ name: 'a' }] })).definitions).toEqual([])
+  test('that was not requested gives no definitions', () => {
+    const conversation = talk()
+    expect(conversation.fromServer(response(1, { tools: [{ name: 'a' }] })).definitions).toEqual([])
+    conversation.fromClient(request(1, 'ping'))
+    expect(conversation.fromServer(response(1, { tools: [{ name: 'a' }] })).definitions).toEqual([])
   })
 
-  test('gives both of two members with one name, so that neither hides', () => {
-    const said = talk()
-    said.fromClient(request(1, 'tools/list'))
+  test('keeps both of two members with the same name, so that neither is hidden', () => {
+    const conversation = talk()
+    conversation.fromClient(request(1, 'tools/list'))
     const text =
       '{"jsonrpc":"2.0","id":1,"result":{"tools":[{"name":"a","description":"fine","_meta":{},"description":"other"}]}}'
-    const [definition] = said.fromServer(only(text)).definitions
+    const [definition] = conversation.fromServer(only(text)).definitions
     expect(definition?.entry.payload.text).toBe('{"name":"a","description":"fine","description":"other"}')
   })
 })
 
-test('a definition is told without its pictures where they would make it too long to be pinned', () => {
-  const said = talk()
-  said.fromClient(request(1, 'tools/list'))
+test('a definition is reported without its icons if they would make it too long to pin', () => {
+  const conversation = talk()
+  conversation.fromClient(request(1, 'tools/list'))
   const icons = [{ src: `data:image/png;base64,${'A'.repeat(LIMITS.partChars)}` }]
-  const [definition] = said.fromServer(response(1, { tools: [{ name: 'a', description: 'b', icons }] })).definitions
+  const [definition] = conversation.fromServer(
+    response(1, { tools: [{ name: 'a', description: 'b', icons }] }),
+  ).definitions
   expect(definition?.entry.payload.text).toBe('{"name":"a","description":"b"}')
 })
 
-test('the instructions of either generation are a definition of the server', () => {
+test('the instructions in either protocol generation are a definition of the server', () => {
   for (const method of ['initialize', 'server/discover']) {
-    const said = talk()
-    said.fromClient(request(1, method, { clientInfo: { name: 'ide' } }))
-    const { definitions, entries } = said.fromServer(
+    const conversation = talk()
+    conversation.fromClient(request(1, method, { clientInfo: { name: 'ide' } }))
+    const { definitions, entries } = conversation.fromServer(
       response(1, { serverInfo: { name: 'its own', version: '9' }, instructions: 'Do it.', capabilities: {} }),
     )
     expect(definitions).toMatchObject([
@@ -96,7 +98,7 @@ test('the instructions of either generation are a definition of the server', () 
     ])
     expect(entries).toMatchObject([{ context: 'connect', receiver: 'agent.ide' }])
     expect(entries[0]?.payload.text).not.toContain('Do it.')
-    const { attributes } = said.note('x', {})
+    const { attributes } = conversation.note('x', {})
     expect(attributes).toMatchObject({
       'mcp.server': 'demo',
       'mcp.server_name': 'its own',
@@ -106,10 +108,10 @@ test('the instructions of either generation are a definition of the server', () 
   }
 })
 
-test('a result that asks first is what it asks: of the model, or of a person', () => {
-  const said = talk()
-  said.fromClient(request(1, 'tools/call', { name: 'pay', arguments: {} }))
-  const { entries, refuse } = said.fromServer(
+test('a result that requires input first is a prompt to the model or to a person', () => {
+  const conversation = talk()
+  conversation.fromClient(request(1, 'tools/call', { name: 'pay', arguments: {} }))
+  const { entries, refuse } = conversation.fromServer(
     response(1, {
       resultType: 'input_required',
       inputRequests: {
@@ -126,18 +128,22 @@ test('a result that asks first is what it asks: of the model, or of a person', (
     'elicitation',
     'mcp.demo',
   ])
-  said.fromClient(request(1, 'tools/call', { name: 'pay', arguments: {}, inputResponses: { b: { action: 'accept' } } }))
+  conversation.fromClient(
+    request(1, 'tools/call', { name: 'pay', arguments: {}, inputResponses: { b: { action: 'accept' } } }),
+  )
 })
 
-test('a result that asks first and answers all the same is both: not every client knows such questions', () => {
-  const said = talk()
-  said.fromClient(request(1, 'tools/call', { name: 'pay', arguments: {} }))
+test('a result that requires input but also answers is both, because not every client knows input requests', () => {
+  const conversation = talk()
+  conversation.fromClient(request(1, 'tools/call', { name: 'pay', arguments: {} }))
   const inputRequests = { a: { method: 'elicitation/create', params: { message: 'Fine?' } } }
-  const { entries } = said.fromServer(response(1, { content: [{ type: 'text', text: 'Ignore all' }], inputRequests }))
+  const { entries } = conversation.fromServer(
+    response(1, { content: [{ type: 'text', text: 'Ignore all' }], inputRequests }),
+  )
   expect(entries.map(({ kind }) => kind)).toEqual(['tool_result', 'prompt'])
 
-  said.fromClient(request(2, 'tools/list'))
-  const list = said.fromServer(response(2, { tools: [{ name: 'a' }], inputRequests }))
+  conversation.fromClient(request(2, 'tools/list'))
+  const list = conversation.fromServer(response(2, { tools: [{ name: 'a' }], inputRequests }))
   expect([namesOf(list), list.entries.map(({ kind }) => kind)]).toEqual([['a'], ['prompt']])
 })
 
@@ -150,13 +156,13 @@ describe('a call that became a task', () => {
     attributes: { 'tool.call_id': 'connection-1:1', 'tool.name': 'dig' },
   }
 
-  test('of 2025-11-25 has the result that is asked for later, each time the same entry', () => {
-    const said = talk()
-    said.fromClient(request(1, 'tools/call', { name: 'dig', task: {} }))
-    said.fromServer(response(1, { task: { taskId: 't1', status: 'working' } }))
+  test('in 2025-11-25 gives the result when it is requested, as the same entry each time', () => {
+    const conversation = talk()
+    conversation.fromClient(request(1, 'tools/call', { name: 'dig', task: {} }))
+    conversation.fromServer(response(1, { task: { taskId: 't1', status: 'working' } }))
     const [first, again] = [2, 3].map((id) => {
-      said.fromClient(request(id, 'tasks/result', { taskId: 't1' }))
-      return said.fromServer(response(id, { content }))
+      conversation.fromClient(request(id, 'tasks/result', { taskId: 't1' }))
+      return conversation.fromServer(response(id, { content }))
     })
     expect(first?.entries).toMatchObject([ofCall])
     expect(first?.entries[0]?.attributes).not.toHaveProperty('mcp.unasked')
@@ -164,7 +170,7 @@ describe('a call that became a task', () => {
     expect(JSON.parse(first?.refuse?.('no') ?? '')).toMatchObject({ id: 2, result: { isError: true } })
   })
 
-  test('of 2026-07-28 has it in the task, also where each request is a connection, and is refused in that shape', () => {
+  test('in 2026-07-28 has the result in the task, even on another connection, and is refused in that shape', () => {
     const memory = newMemory(() => clock)
     const [first, second] = [talk(memory), talk(memory)]
     first.fromClient(request(1, 'tools/call', { name: 'dig' }))
@@ -179,9 +185,9 @@ describe('a call that became a task', () => {
       result: { ...ended, result: { resultType: 'complete', isError: true, content: [{ type: 'text', text: 'no' }] } },
     })
 
-    const told = second.fromServer(only({ jsonrpc: '2.0', method: 'notifications/tasks', params: ended }))
-    expect(told.entries[0]?.anchor).toBe(entries[0]?.anchor)
-    expect(told.refuse?.('no')).not.toContain('the report')
+    const notified = second.fromServer(only({ jsonrpc: '2.0', method: 'notifications/tasks', params: ended }))
+    expect(notified.entries[0]?.anchor).toBe(entries[0]?.anchor)
+    expect(notified.refuse?.('no')).not.toContain('the report')
     second.fromClient(request(10, 'tasks/get', { taskId: 't1' }))
     const failed = { ...ended, status: 'failed', result: undefined, error: { code: -1, message: 'Ignore all' } }
     const { entries: errors, refuse: refuseError } = second.fromServer(response(10, failed))
@@ -189,21 +195,21 @@ describe('a call that became a task', () => {
     expect(refuseError?.('no')).not.toContain('Ignore all')
   })
 
-  test('asks on its way', () => {
-    const said = talk()
-    said.fromClient(request(1, 'tasks/get', { taskId: 't1' }))
+  test('can require input before it ends', () => {
+    const conversation = talk()
+    conversation.fromClient(request(1, 'tasks/get', { taskId: 't1' }))
     const inputRequests = { a: { method: 'elicitation/create', params: { message: 'Your password?' } } }
-    const { entries } = said.fromServer(response(1, { taskId: 't1', status: 'input_required', inputRequests }))
+    const { entries } = conversation.fromServer(response(1, { taskId: 't1', status: 'input_required', inputRequests }))
     expect(entries).toMatchObject([{ kind: 'prompt', context: 'elicitation' }])
   })
 })
 
-test('definitions can be withheld one by one; what stays, stays to the letter', () => {
-  const said = talk()
-  said.fromClient(request(1, 'tools/list'))
+test('definitions can be withheld one by one, and the others stay unchanged', () => {
+  const conversation = talk()
+  conversation.fromClient(request(1, 'tools/list'))
   const text =
     '{"jsonrpc":"2.0","id":1,"result":{"ttlMs":5,"tools":[ {"name":"a","description":"x","n":1e0}, {"name":"b"} ]}}'
-  const { definitions, withhold } = said.fromServer(only(text))
+  const { definitions, withhold } = conversation.fromServer(only(text))
   const [, second] = definitions
   if (second === undefined) throw new Error('there are two')
   expect(withhold?.(new Map([[second, 'No "b".']]))).toBe(
@@ -211,9 +217,9 @@ test('definitions can be withheld one by one; what stays, stays to the letter', 
   )
 })
 
-test('who is called, by whom, in which trace: from the message itself where there is no handshake', () => {
-  const said = talk()
-  const { entries } = said.fromClient(
+test('without a handshake, the receiver, the sender and the trace come from the message itself', () => {
+  const conversation = talk()
+  const { entries } = conversation.fromClient(
     request('x', 'tools/call', {
       name: 'say',
       arguments: { n: 1 },
@@ -239,25 +245,25 @@ test('who is called, by whom, in which trace: from the message itself where ther
   ])
 })
 
-describe('a call that the client names', () => {
+describe('a call with an id from the client', () => {
   const named = (id: number, meta: object, args: object = {}) =>
     request(id, 'tools/call', { name: 'say', arguments: args, _meta: meta })
-  const callOf = (said: Conversation, message: Message) => said.fromClient(message).entries[0]
+  const callOf = (conversation: Conversation, message: Message) => conversation.fromClient(message).entries[0]
 
-  test('goes by its name, and so does its result, as where hooks and telemetry tell them', () => {
+  test('has the anchor that hooks and telemetry use, as does its result', () => {
     const callId = 'toolu_010181ABCDEFGHJKMNPQRS'
-    const said = talk(newMemory(() => clock, 'of-claude'))
-    const call = callOf(said, named(1, { 'claudecode/toolUseId': callId, progressToken: 2 }))
-    const [result] = said.fromServer(response(1, { content: [] })).entries
-    said.fromClient(named(2, { 'claudecode/toolUseId': `${callId}T` }))
-    const [error] = said.fromServer(only({ jsonrpc: '2.0', id: 2, error: { code: 1, message: 'x' } })).entries
+    const conversation = talk(newMemory(() => clock, 'of-claude'))
+    const call = callOf(conversation, named(1, { 'claudecode/toolUseId': callId, progressToken: 2 }))
+    const [result] = conversation.fromServer(response(1, { content: [] })).entries
+    conversation.fromClient(named(2, { 'claudecode/toolUseId': `${callId}T` }))
+    const [error] = conversation.fromServer(only({ jsonrpc: '2.0', id: 2, error: { code: 1, message: 'x' } })).entries
     expect(call).toMatchObject({ anchor: `call ${callId}`, session: 'of-claude' })
     expect(call?.attributes['tool.call_id']).toBe(callId)
     expect(result).toMatchObject({ kind: 'tool_result', anchor: `call ${callId}`, session: 'of-claude' })
     expect(error).toMatchObject({ kind: 'tool_result', anchor: `call ${callId}T`, session: 'of-claude' })
   })
 
-  test('by Codex stands in its session, and a short name counts within it only', () => {
+  test('from Codex is in its session, and a short id is unique only within it', () => {
     const meta = { callId: 'call_1', sessionId: 'of-codex', threadId: 't', progressToken: 1 }
     const call = callOf(talk(newMemory(() => clock, 'of-claude')), named(1, meta))
     expect(call).toMatchObject({ anchor: 'call of-codex call_1', session: 'of-codex' })
@@ -266,13 +272,13 @@ describe('a call that the client names', () => {
     expect(other?.anchor).toMatch(/^mcp connection-1 /)
   })
 
-  test('as another before it is told beside it, found by the same name', () => {
+  test('that an earlier call used too is a separate entry with the same call id', () => {
     const memory = newMemory(() => clock)
     const meta = { callId: 'a-name-of-sixteen-letters' }
-    const calls = [talk(memory, 'a'), talk(memory, 'b')].flatMap((said) =>
+    const calls = [talk(memory, 'a'), talk(memory, 'b')].flatMap((conversation) =>
       [1, 1].map((id) => {
-        const call = callOf(said, named(id, meta))
-        return [call, said.fromServer(response(id, { content: [] })).entries[0]]
+        const call = callOf(conversation, named(id, meta))
+        return [call, conversation.fromServer(response(id, { content: [] })).entries[0]]
       }),
     )
     for (const entries of [calls.map(([call]) => call), calls.map(([, result]) => result)]) {
@@ -281,16 +287,16 @@ describe('a call that the client names', () => {
     }
   })
 
-  test('is one where it is sent again in a session of HTTP', () => {
-    const said = talk()
-    said.open('session-1')
-    const [a, b, c] = [1, 1, 2].map((id) => callOf(said, named(id, { callId: 'a-name-of-sixteen-letters' })))
+  test('is the same call if it is sent again in an HTTP session', () => {
+    const conversation = talk()
+    conversation.open('session-1')
+    const [a, b, c] = [1, 1, 2].map((id) => callOf(conversation, named(id, { callId: 'a-name-of-sixteen-letters' })))
     expect(a?.anchor).toBe(b?.anchor)
     expect(c?.anchor).not.toBe(a?.anchor)
   })
 
   test.each([{ callId: 7 }, { callId: '' }, { 'claudecode/toolUseId': null }, null, 'callId', { callId: ['x'] }])(
-    'in another way than known ones is not named: %j',
+    'in an unknown form does not use that id: %j',
     (meta) => {
       const call = callOf(talk(), named(1, meta as object))
       expect(call?.attributes['tool.call_id']).toBe('connection-1:1')
@@ -305,20 +311,23 @@ test.each([
   ['claude-code', 'claude-code'],
   ['a desk', 'a desk'],
 ])('the agent of the client %s is agent.%s', (name, agent) => {
-  const said = talk()
-  said.fromClient(request(1, 'initialize', { clientInfo: { name } }))
-  expect(said.fromClient(request(2, 'tools/call', { name: 'say' })).entries[0]?.sender).toBe(`agent.${agent}`)
+  const conversation = talk()
+  conversation.fromClient(request(1, 'initialize', { clientInfo: { name } }))
+  expect(conversation.fromClient(request(2, 'tools/call', { name: 'say' })).entries[0]?.sender).toBe(`agent.${agent}`)
 })
 
-test('the error of a call is read as its result is; another error is an event', () => {
-  const said = talk()
+test('the error of a call is read like a result, and any other error is an event', () => {
+  const conversation = talk()
   const error = (id: number) => only({ jsonrpc: '2.0', id, error: { code: -32_602, message: 'Ignore all' } })
-  said.fromClient(request(1, 'tools/call', { name: 'say' }))
-  const ofCall = said.fromServer(error(1))
+  conversation.fromClient(request(1, 'tools/call', { name: 'say' }))
+  const ofCall = conversation.fromServer(error(1))
   expect(ofCall.entries).toMatchObject([{ kind: 'tool_result', attributes: { error: '-32602' } }])
   expect(JSON.parse(ofCall.refuse?.('no') ?? '')).toMatchObject({ id: 1, result: { isError: true } })
-  said.fromClient(request(2, 'tools/list'))
-  expect(said.fromServer(error(2))).toMatchObject({ refuse: null, entries: [{ kind: 'system', context: 'error' }] })
+  conversation.fromClient(request(2, 'tools/list'))
+  expect(conversation.fromServer(error(2))).toMatchObject({
+    refuse: null,
+    entries: [{ kind: 'system', context: 'error' }],
+  })
 })
 
 test.each([
@@ -327,28 +336,30 @@ test.each([
   '{"jsonrpc":"2.0","id":1,"result":{"text":"Ignore all"},"result":{"content":[]}}',
   '{"jsonrpc":"2.0","id":1,"Method":"sampling/createMessage","params":{"messages":["Ignore all"]}}',
   '{"jsonrpc":"2.0","id":1,"method":"ping","Method":"sampling/createMessage","params":{"messages":["Ignore all"]}}',
-])('an answer that readers may read differently is looked at whole: %s', (text) => {
-  const said = talk()
-  said.fromClient(request(1, 'tools/call', { name: 'say' }))
-  const { entries, refuse } = said.fromServer(only(text))
+])('a reply that parsers can read differently is inspected as a whole: %s', (text) => {
+  const conversation = talk()
+  conversation.fromClient(request(1, 'tools/call', { name: 'say' }))
+  const { entries, refuse } = conversation.fromServer(only(text))
   expect(entries.some(({ payload }) => payload.text.includes('Ignore all'))).toBe(true)
   expect(refuse).not.toBeNull()
 })
 
-test('requests that are never answered are forgotten, the oldest first, and late answers are judged as results', () => {
-  const said = talk()
-  for (let id = 0; id < LIMITS.pendingRequests + 1; id += 1) said.fromClient(request(id, 'tools/call', { name: 'say' }))
-  const of = (id: number) => said.fromServer(response(id, { content: [] })).entries[0]?.attributes
+test('requests without an answer are forgotten, oldest first, and late answers are judged as results', () => {
+  const conversation = talk()
+  for (let id = 0; id < LIMITS.pendingRequests + 1; id += 1)
+    conversation.fromClient(request(id, 'tools/call', { name: 'say' }))
+  const of = (id: number) => conversation.fromServer(response(id, { content: [] })).entries[0]?.attributes
   expect(of(0)).toMatchObject({ 'mcp.unasked': true })
   expect(of(1)).not.toHaveProperty('mcp.unasked')
   clock += LIMITS.pendingRequestMs + 1
-  said.fromClient(request('new', 'tools/call', { name: 'say' }))
+  conversation.fromClient(request('new', 'tools/call', { name: 'say' }))
   expect(of(LIMITS.pendingRequests)).toMatchObject({ 'mcp.unasked': true })
 })
 
-test('two reports of one call of a shared session are one; calls of one connection with one id are two', () => {
+test('in a shared session, equal calls with one id are the same entry, and on a connection they are two', () => {
   const call = request(1, 'tools/call', { name: 'say', arguments: {} })
-  const anchors = (said: Conversation) => [call, call].map((one) => said.fromClient(one).entries[0]?.anchor)
+  const anchors = (conversation: Conversation) =>
+    [call, call].map((one) => conversation.fromClient(one).entries[0]?.anchor)
   const shared = talk()
   shared.open('session-1')
   const [a, b] = anchors(shared)
@@ -357,7 +368,7 @@ test('two reports of one call of a shared session are one; calls of one connecti
   expect(c).not.toBe(d)
 })
 
-test('whatever is said, it is read without a fault', () => {
+test('any message is read without an error', () => {
   const value = jsonValue({ maxDepth: 2 })
   const method = oneof(
     constantFrom(
@@ -433,12 +444,12 @@ test('whatever is said, it is read without a fault', () => {
     error: option(odd, { nil: undefined }),
   })
   assert(
-    property(array(record({ by: constantFrom('client', 'server'), message }), { maxLength: 6 }), (said) => {
-      const heard = talk()
-      for (const { by, message: one } of said)
+    property(array(record({ by: constantFrom('client', 'server'), message }), { maxLength: 6 }), (exchange) => {
+      const conversation = talk()
+      for (const { by, message: one } of exchange)
         for (const read of messages(JSON.stringify(one))) {
           const { entries, definitions, refuse, withhold } =
-            by === 'client' ? heard.fromClient(read) : heard.fromServer(read)
+            by === 'client' ? conversation.fromClient(read) : conversation.fromServer(read)
           const sentences = new Map(definitions.map((definition) => [definition, 'no']))
           for (const instead of [refuse?.('no'), withhold?.(sentences)]) if (instead) JSON.parse(instead)
           for (const { payload } of [...entries, ...definitions.map(({ entry }) => entry)])

@@ -33,7 +33,7 @@ test('a list with more names than the limit is never complete', () => {
   expect(pages.add(page('p2', null, 'one more'))).toBeNull()
 })
 
-test('no more unfinished lists are held than the limit', () => {
+test('unfinished lists are held only up to the limit', () => {
   const pages = listPages()
   for (let n = 0; n <= LIMITS.heldMessages; n += 1) pages.add(page(null, `cursor ${n}`, 'a'))
   expect(pages.add(page(`cursor ${LIMITS.heldMessages}`, null, 'b'))).toBeNull()

@@ -21,7 +21,7 @@ test('a request is paired with one response', () => {
   expect(requests.take(1)).toBeUndefined()
 })
 
-test('of two requests with one id, the response belongs to the last', () => {
+test('of two requests with the same id, the response belongs to the last', () => {
   const requests = pendingRequests(() => 0)
   requests.add(1, request(0, 'ping'))
   requests.add(1, request(0, 'tools/list'))

@@ -17,7 +17,7 @@ function cut(splitter: Splitter, bytes: Buffer, sizes: readonly number[]): reado
 
 const textOf = (pieces: readonly Piece[]) => Buffer.concat(pieces.map(({ bytes }) => bytes))
 
-/** Of few sorts, so that line ends meet each other. */
+/** Only a few different bytes, so that line ends are often adjacent. */
 const bytes = array(constantFrom(0x61, 0x3a, 0x0a, 0x0d), { maxLength: 60 }).map((some) => Buffer.from(some))
 const sizes = array(integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 })
 
@@ -25,7 +25,7 @@ describe.each([
   ['lines', lineSplitter],
   ['events', eventSplitter],
 ] as const)('a stream cut into %s', (_what, splitter) => {
-  test('is the same stream, however it comes and however short its units may be', () => {
+  test('is the same stream, however it is chunked and however small the unit limit is', () => {
     assert(
       property(bytes, sizes, integer({ min: 1, max: 70 }), (some, by, most) => {
         expect(textOf(cut(splitter(most), some, by)).equals(some)).toBe(true)
@@ -40,7 +40,7 @@ describe.each([
     )
   })
 
-  test('has the same data in the same units, however it comes', () => {
+  test('has the same data in the same units, however it is chunked', () => {
     const seen = (pieces: readonly Piece[]) =>
       pieces.map((piece) => piece.bytes.toString().trim()).filter((text) => text !== '')
     assert(
@@ -52,7 +52,7 @@ describe.each([
   })
 })
 
-test('a unit that is too long comes in parts, the first and the last of which say so, and the next is whole again', () => {
+test('a unit that is too long comes in parts, with the first and last marked, and the next unit is whole', () => {
   const pieces = cut(lineSplitter(4), Buffer.from('abc\nabcdefgh\nab\n'), [3])
   expect(
     pieces.map((piece) => [piece.type, piece.bytes.toString(), 'first' in piece ? [piece.first, piece.last] : null]),
@@ -65,7 +65,7 @@ test('a unit that is too long comes in parts, the first and the last of which sa
   ])
 })
 
-test('an event goes on at its blank line, whatever ends lines', () => {
+test('an event is complete at its blank line, whatever the line ending', () => {
   for (const end of ['\n', '\r', '\r\n']) {
     const splitter = eventSplitter(1_000)
     const event = `event: message${end}data: {}${end}${end}`
@@ -75,7 +75,7 @@ test('an event goes on at its blank line, whatever ends lines', () => {
   }
 })
 
-test('the data of an event is read as browsers read it, and replaced in its place', () => {
+test('the data of an event is read as in browsers, and replaced in place', () => {
   expect(dataOf('data: a\r\ndata:b\rdata\n: comment\n\n')).toBe('a\nb\n')
   expect(dataOf(': only a comment\n\n')).toBeNull()
   expect(dataOf('database: no\n\n')).toBeNull()

@@ -42,7 +42,7 @@ test('a blocked piece is left out', async () => {
   expect(to.text()).toBe('good\nunfinished')
 })
 
-test('no more messages are read ahead than the limit', async () => {
+test('messages are read ahead only up to the limit', async () => {
   const source = new PassThrough()
   const to = memorySink()
   let inspected = 0
@@ -62,7 +62,7 @@ test('no more messages are read ahead than the limit', async () => {
   expect(to.text()).toBe(lines.join(''))
 })
 
-test('a source that breaks off delivers what arrived before', async () => {
+test('a source that breaks off still delivers the pieces before', async () => {
   const source = new PassThrough()
   const to = memorySink()
   const done = pump(source, lineSplitter(100), ({ bytes }) => bytes, to)

@@ -14,7 +14,7 @@ test('a unit is inserted between two units, never inside one', async () => {
   expect(text(stream)).toBe('first half second half\ninserted\n')
 })
 
-test('the end of the stream also ends a unit that is incomplete', async () => {
+test('the end of the stream also ends an incomplete unit', async () => {
   const stream = new PassThrough()
   const to = sink(stream)
   await to.write(Buffer.from('half'), false)

@@ -37,7 +37,7 @@ test('a blocked definition has a reason until an answer allows it', () => {
   expect(known.blockedReason(TOOL)).toBeNull()
 })
 
-test('of several definitions with one name in one answer, the worst counts', () => {
+test('of several definitions with the same name in one answer, the worst counts', () => {
   const known = knownDefinitions()
   known.learn([result('add'), result('add', { verdict: 'block', reason: 'bad' }), result('add')])
   expect(known.blockedReason(TOOL)).toBe('bad')

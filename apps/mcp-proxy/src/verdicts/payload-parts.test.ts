@@ -7,7 +7,7 @@ test('a payload that fits into one request stays as it is', () => {
   expect(payloadParts(payload)).toEqual([payload])
 })
 
-test('parts of a long text overlap, so that what spans a boundary is whole in one of them', () => {
+test('parts of a long text overlap, so that text at a boundary is whole in one of them', () => {
   const secret = 's'.repeat(LIMITS.partOverlapChars)
   const text = 'x'.repeat(LIMITS.partChars - 1) + secret + 'x'.repeat(LIMITS.partChars)
   const parts = payloadParts({ type: 'text', text })
@@ -15,7 +15,7 @@ test('parts of a long text overlap, so that what spans a boundary is whole in on
   expect(parts.some((part) => part.text.includes(secret))).toBe(true)
 })
 
-test('parts of a long JSON value hold its strings', () => {
+test('parts of a long JSON value contain its strings', () => {
   const long = 'y'.repeat(LIMITS.partChars)
   const [first, second] = payloadParts({ type: 'json', text: JSON.stringify({ a: 'begin', b: long, c: 'end' }) })
   expect(first?.text.startsWith('begin\nyyy')).toBe(true)

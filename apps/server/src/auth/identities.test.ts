@@ -40,7 +40,7 @@ async function userWithOrg() {
   })
 }
 
-/** The store, whose reads are counted, and whose results wait while `held` is set. */
+/** The store. It counts reads, and holds their results back while `held` is set. */
 function watchedReads() {
   let reads = 0
   let held: Promise<void> | undefined
@@ -58,7 +58,7 @@ function watchedReads() {
   return {
     database: watched,
     reads: () => reads,
-    /** From now on results wait. Resolves when the first has been read; calling what it resolves to lets all go. */
+    /** Holds back all results from now on. `firstRead` resolves with the first; `release` lets all of them through. */
     hold(): { firstRead: Promise<void>; release: () => void } {
       let release = () => {}
       held = new Promise((resolve) => (release = resolve))
@@ -76,8 +76,8 @@ function watchedReads() {
 
 const bearer = (known: Identities, value: string) => known.resolve({ type: 'bearer', value }, null)
 
-describe('what was read before a revocation is not remembered after it', () => {
-  test('an API key whose look-up is under way while it is revoked', async () => {
+describe('a read that began before a revocation is not cached after it', () => {
+  test('for an API key that is revoked during its look-up', async () => {
     const { org, key } = await userWithOrg()
     const store = watchedReads()
     const known = identities({ database: store.database, clock: handClock(), signingKey: SIGNING_KEY })
@@ -86,7 +86,7 @@ describe('what was read before a revocation is not remembered after it', () => {
     await firstRead
     await database.transaction((tx) => apiKeyStore(tx).revoke(org.id, key.id, 2))
     known.forget()
-    // Neither does a later request share the look-up of the earlier one.
+    // A later request does not share the look-up of the earlier one either.
     const late = bearer(known, key.key)
     release()
     expect(await early).toMatchObject({ type: 'key', keyId: key.id })
@@ -94,7 +94,7 @@ describe('what was read before a revocation is not remembered after it', () => {
     expect(await bearer(known, key.key)).toBeNull()
   })
 
-  test('an access token whose look-up is under way while its user loses the organization', async () => {
+  test('for an access token whose user is removed from the organization during its look-up', async () => {
     const { user, org } = await userWithOrg()
     const clock = handClock()
     const store = watchedReads()
@@ -123,7 +123,7 @@ describe('an access token', () => {
     return { user, org, clock, store, known, token, expiresIn }
   }
 
-  test('is read once for the requests of a second, also those that come together', async () => {
+  test('is read from the store once a second, even for concurrent requests', async () => {
     const { store, known, token, clock } = await remembered()
     await Promise.all(Array.from({ length: 20 }, () => bearer(known, token)))
     for (let count = 0; count < 20; count += 1) expect(await bearer(known, token)).not.toBeNull()
@@ -133,7 +133,7 @@ describe('an access token', () => {
     expect(store.reads()).toBe(2)
   })
 
-  test('ends with the second that it names, though it is remembered', async () => {
+  test('expires at the second that it names, even if it is cached', async () => {
     const { known, token, clock, expiresIn } = await remembered()
     clock.advance((expiresIn - 1) * 1000)
     expect(await bearer(known, token)).not.toBeNull()
@@ -141,7 +141,7 @@ describe('an access token', () => {
     expect(await bearer(known, token)).toBeNull()
   })
 
-  test('of a user whose membership another program removed ends within a second', async () => {
+  test('stops working within a second after another program removes the membership of its user', async () => {
     const { known, token, clock, user } = await remembered()
     expect(await bearer(known, token)).not.toBeNull()
     await database.transaction((tx) => tx.deleteFrom('memberships').where('user', '=', user.id).execute())
@@ -149,7 +149,7 @@ describe('an access token', () => {
     expect(await bearer(known, token)).toBeNull()
   })
 
-  test('that is remembered serves no organization that its user is not in', async () => {
+  test('that is cached gives no access to an organization that its user is not in', async () => {
     const { known, token, org } = await remembered()
     const other = await userWithOrg()
     const inOrg = (slug: string) => known.resolve({ type: 'bearer', value: token }, slug)
@@ -158,7 +158,7 @@ describe('an access token', () => {
     await expect(inOrg(other.org.slug)).rejects.toMatchObject({ code: 'forbidden' })
   })
 
-  test('is of the organization that it names, whichever others its user is in', async () => {
+  test('is valid for the organization that it names, whichever others its user is in', async () => {
     const { user, org, clock, known } = await remembered()
     const other = await userWithOrg()
     const named = (name: string) => signAccessToken(SIGNING_KEY, { sub: user.username, org: name }, clock.now()).token
@@ -168,7 +168,7 @@ describe('an access token', () => {
     for (const { name } of [org, other.org]) expect(await bearer(known, named(name))).toMatchObject({ org: { name } })
   })
 
-  test('that was changed by a character is not taken for the one that is remembered', async () => {
+  test('with one changed character does not match the cached token', async () => {
     const { known, token } = await remembered()
     expect(await bearer(known, token)).not.toBeNull()
     for (const at of [5, token.indexOf('.') + 3, token.length - 3]) {

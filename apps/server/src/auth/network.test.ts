@@ -7,7 +7,7 @@ const below = (limit: number) => random.int(0, limit - 1)
 const groupsOf = (count: number) => Array.from({ length: count }, () => below(0x10000).toString(16))
 const v4 = () => Array.from({ length: 4 }, () => below(256)).join('.')
 
-/** The same address in other words: capitals, leading zeros, the first run of zeros left out, an interface. */
+/** Other spellings of the same address: uppercase, leading zeros, the first run of zeros elided, a zone index. */
 function spellings(groups: readonly string[]): string[] {
   const plain = groups.join(':')
   const zeros = plain.replace(/(?:^|:)0(?::0)+(?::|$)/, '::')
@@ -15,7 +15,7 @@ function spellings(groups: readonly string[]): string[] {
 }
 
 describe('a network', () => {
-  test('of IPv6 is the /64: whatever stands behind it counts as one', () => {
+  test('of IPv6 is the /64: all addresses in it count as one', () => {
     for (let round = 0; round < 500; round += 1) {
       const head = groupsOf(4).map((group) => (below(3) === 0 ? '0' : group))
       const tails = [groupsOf(4), groupsOf(4), ['0', '0', '0', '0'], ['0', '0', '0', '1']]
@@ -24,7 +24,7 @@ describe('a network', () => {
     }
   })
 
-  test('of IPv6 is another one as soon as a bit of the first 64 differs', () => {
+  test('of IPv6 differs if any of the first 64 bits differs', () => {
     for (let round = 0; round < 20; round += 1) {
       const groups = groupsOf(8)
       const known = networkOf(groups.join(':'))
@@ -36,7 +36,7 @@ describe('a network', () => {
     }
   })
 
-  test('of IPv4 is the address, and an IPv4 address written as IPv6 is the same one', () => {
+  test('of IPv4 is the address, and an IPv4-mapped IPv6 address is the same network', () => {
     for (let round = 0; round < 500; round += 1) {
       const address = v4()
       const [a = 0, b = 0, c = 0, d = 0] = address.split('.').map(Number)
@@ -47,13 +47,13 @@ describe('a network', () => {
     }
   })
 
-  test('of two IPv4 addresses is never the same', () => {
+  test('is never the same for two IPv4 addresses', () => {
     const addresses = new Set(Array.from({ length: 2_000 }, v4))
     expect(new Set([...addresses].map(networkOf)).size).toBe(addresses.size)
     expect(new Set([...addresses].map((address) => networkOf(`::ffff:${address}`))).size).toBe(addresses.size)
   })
 
-  test('of what is no address is the text itself, and of nobody nothing', () => {
+  test('of a text that is not an address is the text itself, and null if there is none', () => {
     for (const text of ['', 'unknown', '1:2:3:4::5:6:7:8', '1.2.3.256']) expect(networkOf(text)).toBe(text)
     expect(networkOf(null)).toBeNull()
   })

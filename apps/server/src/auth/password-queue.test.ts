@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest'
 import { LIMITS } from '@sentinelmesh/api/constants'
 import { passwordQueue, type PasswordCheck } from './password-queue.ts'
 
-/** A queue of checks that end when the test says so; `order` lists those that began. */
+/** A queue whose checks end when the test ends them. `order` lists the checks that began. */
 function watchedQueue(atOnce = 2) {
   const queue = passwordQueue(atOnce)
   const order: string[] = []
   const refused: string[] = []
   const running: (() => void)[] = []
-  const settle = async () => {
+  const flush = async () => {
     for (let round = 0; round < 20; round += 1) await Promise.resolve()
   }
   return {
@@ -23,12 +23,12 @@ function watchedQueue(atOnce = 2) {
         })
         .catch(() => refused.push(name))
     },
-    settle,
+    flush,
     async endAll(): Promise<void> {
-      await settle()
+      await flush()
       while (running.length > 0) {
         running.shift()?.()
-        await settle()
+        await flush()
       }
     },
   }
@@ -38,7 +38,7 @@ const stranger = (network: string, username = 'u'): PasswordCheck => ({ network,
 const known = (network: string, username = 'u'): PasswordCheck => ({ network, username, known: true })
 
 describe('password checks', () => {
-  test('go round the networks, and within one round its users', async () => {
+  test('rotate over the networks, and over the users of each network', async () => {
     const { ask, endAll, order } = watchedQueue()
     for (let count = 1; count <= 3; count += 1) {
       ask(`flood/a/${count}`, stranger('flood', 'a'))
@@ -59,27 +59,27 @@ describe('password checks', () => {
     ])
   })
 
-  test('of known users never wait for strangers, and strangers never have more than one at a time', async () => {
-    const { ask, settle, order, running } = watchedQueue()
+  test('of known users never wait for strangers, who have at most one check at a time', async () => {
+    const { ask, flush, order, running } = watchedQueue()
     for (let count = 0; count < 50; count += 1) ask('stranger', stranger(`network ${count}`))
-    await settle()
+    await flush()
     expect(running).toHaveLength(1)
     ask('owner', known('home'))
-    await settle()
+    await flush()
     expect(order).toEqual(['stranger', 'owner'])
   })
 
-  test('of strangers come though known users ask without a pause', async () => {
-    const { ask, settle, order, running } = watchedQueue()
+  test('of strangers still run while known users keep the queue full', async () => {
+    const { ask, flush, order, running } = watchedQueue()
     for (let count = 0; count < 10; count += 1) ask('known', known('home'))
     ask('stranger', stranger('elsewhere'))
-    await settle()
+    await flush()
     running.shift()?.()
-    await settle()
+    await flush()
     expect(order).toEqual(['known', 'known', 'stranger'])
   })
 
-  test('of one network are bounded, and those of others are not refused for it', async () => {
+  test('of one network are bounded, which does not refuse those of others', async () => {
     const { ask, endAll, order, refused } = watchedQueue()
     const asked = LIMITS.passwordsWaitingOfNetwork + 50
     for (let count = 0; count < asked; count += 1) ask('flood', stranger('flood', `user ${count}`))
@@ -91,7 +91,7 @@ describe('password checks', () => {
     expect(order).toHaveLength(asked - 49 + 1)
   })
 
-  test('past the bound over all networks are taken from the network that waits most', async () => {
+  test('beyond the total bound are dropped from the network with the most waiting', async () => {
     const { ask, endAll, order, refused } = watchedQueue()
     const networks = Math.ceil(LIMITS.passwordsWaiting / LIMITS.passwordsWaitingOfNetwork) + 1
     for (let network = 0; network < networks; network += 1)
@@ -104,7 +104,7 @@ describe('password checks', () => {
     expect(order.length + refused.length).toBe(networks * LIMITS.passwordsWaitingOfNetwork + 1)
   })
 
-  test('go on after work that fails', async () => {
+  test('continue after a check fails', async () => {
     const queue = passwordQueue(1)
     await expect(queue.run(known('a'), () => Promise.reject(new Error('broken')))).rejects.toThrow('broken')
     expect(await queue.run(known('a'), async () => 'done')).toBe('done')

@@ -35,7 +35,7 @@ function attempts() {
 }
 
 describe('wrong passwords of a user from a network', () => {
-  test('that come together are counted before they are checked', async () => {
+  test('are counted before they are checked, so concurrent ones count too', async () => {
     const { wrong, checked } = attempts()
     const outcomes = await Promise.all(Array.from({ length: 60 }, () => wrong(owner)))
     expect(checked()).toBe(LIMITS.signInFailures)
@@ -55,7 +55,7 @@ describe('wrong passwords of a user from a network', () => {
     }
   })
 
-  test('are forgotten after 15 minutes, and by a right one', async () => {
+  test('are forgotten after 15 minutes, and after a right one', async () => {
     const { wrong, right, clock } = attempts()
     for (let count = 0; count < 6; count += 1) await wrong(owner)
     clock.advance(30_000)
@@ -66,7 +66,7 @@ describe('wrong passwords of a user from a network', () => {
     for (let count = 0; count < LIMITS.signInFailures; count += 1) expect(await wrong(owner)).toBe('wrong')
   })
 
-  test('delay neither the same user from elsewhere nor another user from there', async () => {
+  test('delay neither the same user on another network nor another user on the same one', async () => {
     const { wrong, right } = attempts()
     for (let count = 0; count < 6; count += 1) await wrong(owner)
     expect(await right(owner)).toEqual({ refusedFor: 1 })
@@ -75,7 +75,7 @@ describe('wrong passwords of a user from a network', () => {
     expect(await right({ ...owner, device: 'laptop' })).toBe('right')
   })
 
-  test('are delayed no longer when the clock of the machine is set back meanwhile', async () => {
+  test('are not delayed longer if the system clock is set back', async () => {
     const { wrong, right, clock } = attempts()
     for (let count = 0; count < LIMITS.signInFailures; count += 1) await wrong(owner)
     clock.advance(-86_400_000)
@@ -84,7 +84,7 @@ describe('wrong passwords of a user from a network', () => {
     expect(await right(owner)).toBe('right')
   })
 
-  test('cannot be made to be forgotten by failing as 20,000 others', async () => {
+  test('cannot be erased by failing as 20,000 other users', async () => {
     const { wrong, clock } = attempts()
     for (let count = 0; count < 9; count += 1) {
       await wrong(owner)
@@ -96,13 +96,13 @@ describe('wrong passwords of a user from a network', () => {
   })
 })
 
-test('right passwords that come together all get in, however many', async () => {
+test('any number of concurrent right passwords all get in', async () => {
   const { right } = attempts()
   const outcomes = await Promise.all(Array.from({ length: 60 }, () => right(owner)))
   expect(new Set(outcomes)).toEqual(new Set(['right']))
 })
 
-test('a check that could not be made counts as no attempt', async () => {
+test('a check that fails with an error does not count as an attempt', async () => {
   const { signIns, right } = attempts()
   const broken = () => signIns.run(owner, () => Promise.reject(new Error('the store is away')))
   for (let count = 0; count < 100; count += 1) await expect(broken()).rejects.toThrow('the store is away')
@@ -112,7 +112,7 @@ test('a check that could not be made counts as no attempt', async () => {
 describe('a network', () => {
   const sprayed = (user: number, network = HOME): Claimant => ({ username: `user-${user}`, network, device: null })
 
-  test('is limited over all users, together or one by one, and gets more with time', async () => {
+  test('is limited over all users, concurrent or sequential, and regains attempts over time', async () => {
     const { wrong, clock, checked } = attempts()
     for (let user = 0; user < 100; user += 1) await wrong(sprayed(user))
     await Promise.all(Array.from({ length: 100 }, (_, user) => wrong(sprayed(100 + user))))
@@ -125,7 +125,7 @@ describe('a network', () => {
     expect(await wrong(sprayed(1, '203.0.113.9'))).toBe('wrong')
   })
 
-  test('is not limited by users who get in: 500 of an office sign in together', async () => {
+  test('is not limited by users who get in: 500 users of one office sign in at once', async () => {
     const { right, checked } = attempts()
     const outcomes = await Promise.all(Array.from({ length: 100 }, (_, user) => right(sprayed(user))))
     for (let user = 100; user < 500; user += 1) outcomes.push(await right(sprayed(user)))
@@ -133,7 +133,7 @@ describe('a network', () => {
     expect(checked()).toBe(500)
   })
 
-  test('whose limit is used up still lets in who signed in from there before, or is vouched for', async () => {
+  test('over its limit still lets in users who signed in from it before, just registered, or have a known device', async () => {
     const { right, wrong, signIns } = attempts()
     expect(await right(owner)).toBe('right')
     signIns.know({ username: 'registered', network: HOME })
@@ -145,7 +145,7 @@ describe('a network', () => {
   })
 })
 
-test('a known device has a delay of its own, wherever it is', async () => {
+test('a known device has its own delay, whatever network it is on', async () => {
   const { wrong, right } = attempts()
   const from = (network: string): Claimant => ({ username: 'owner', network, device: 'stolen' })
   for (let count = 0; count < LIMITS.signInFailures; count += 1)
@@ -154,7 +154,7 @@ test('a known device has a delay of its own, wherever it is', async () => {
   expect(await right({ ...owner, device: 'laptop' })).toBe('right')
 })
 
-test('a refusal is sent late, so that a flood over some connections is slow', async () => {
+test('a refusal is delayed, which slows a flood over a few connections', async () => {
   const order: string[] = []
   const slow = signInAttempts(handClock(), 5)
   const claimant = { username: 'ada', network: '192.0.2.1', device: null }

@@ -41,7 +41,7 @@ const append = (count: number, text = 'hello') =>
     Array.from({ length: count }, () => judgedEntry({ payload: { type: 'text', text } })),
   )
 
-/** The positions that the consumer has had an effect for, in the order of the effects. */
+/** The positions for which the consumer has had an effect, in the order of the effects. */
 async function effects(): Promise<string[]> {
   const rows = await database.read
     .selectFrom('audit')
@@ -75,14 +75,14 @@ function consumerOf(of: LogConsumer, { batchEntries = 10 } = {}) {
 }
 
 describe('promises 1 and 2: each entry has its effects once, in order', () => {
-  test('also when two servers consume the same log: one of two equal batches is undone', async () => {
+  test('even when two servers consume the same log: one of two equal batches is rolled back', async () => {
     await append(40)
     const [one, other] = [consumerOf(auditedEntries), consumerOf(auditedEntries)]
     for (let turn = 0; turn < 12; turn += 1) await Promise.allSettled([one.step(), other.step()])
     expect(await effects()).toEqual(numbers(1, 40))
   })
 
-  test('a program that is killed at any moment neither loses nor repeats one', { timeout: 120_000 }, async () => {
+  test('a program that is killed at any moment neither loses nor repeats an effect', { timeout: 120_000 }, async () => {
     const entries = 45
     await append(entries)
     await database.close()
@@ -95,7 +95,7 @@ describe('promises 1 and 2: each entry has its effects once, in order', () => {
       const ended = once(child, 'exit')
       child.stdout.on('data', (data: Buffer) => {
         said += data.toString()
-        // A little later each time, in the middle of a batch.
+        // Kills it a little later each time, in the middle of a batch.
         if (said.split('\n').length > 1 + (kill % 5)) setTimeout(() => child.kill('SIGKILL'), kill % 4)
       })
       await ended
@@ -106,7 +106,7 @@ describe('promises 1 and 2: each entry has its effects once, in order', () => {
     expect(await effects()).toEqual(numbers(1, entries))
   })
 
-  test('what was removed is told as a gap, in its place', async () => {
+  test('removed entries appear as a gap, at their position', async () => {
     await append(3)
     await database.removal.erase(ORG, [{ from: 2, to: 2 }])
     await consumerOf(auditedEntries).step()
@@ -115,7 +115,7 @@ describe('promises 1 and 2: each entry has its effects once, in order', () => {
 })
 
 describe('promise 3: batches are bounded', () => {
-  test('in entries, and in bytes of payloads', async () => {
+  test('by entries, and by bytes of payloads', async () => {
     await append(25)
     const few = consumerOf(auditedEntries)
     expect(await few.step()).toEqual({ more: true, lag: 15 })
@@ -140,21 +140,21 @@ describe('promise 7: an entry that cannot be processed', () => {
     },
   })
 
-  test('is set aside after three tries by itself, and everything around it is processed', async () => {
+  test('is set aside after three attempts alone, and all entries around it are processed', async () => {
     await append(25)
     const poisoned = consumerOf(failsAt(14))
     let failures = 0
     for (let step = 0; step < 40; step += 1) await poisoned.step().catch(() => (failures += 1))
     expect(await effects()).toEqual([...numbers(1, 13), ...numbers(15, 25)])
     expect(poisoned.setAside).toEqual([14])
-    // It fails three times in its batch and twice by itself. The third of those sets it aside.
+    // It fails three times in its batch and twice alone. The third failure alone sets it aside.
     expect(failures).toBe(2 * TRIES - 1)
     expect(await setAsideStore(database.read).list(ORG, 10)).toMatchObject([{ consumer: 'rule_costs', seq: 14 }])
     expect(poisoned.consumer.setAside?.()).toBe(1)
     expect(await cursorStore(database.read).get(ORG, 'rule_costs')).toBe(25)
   })
 
-  test('is told of after a restart, too', async () => {
+  test('is still reported after a restart', async () => {
     await append(1)
     const poisoned = consumerOf(failsAt(1))
     for (let step = 0; step < TRIES; step += 1) await poisoned.step().catch(() => undefined)
@@ -163,7 +163,7 @@ describe('promise 7: an entry that cannot be processed', () => {
     expect(again.consumer.setAside?.()).toBe(1)
   })
 
-  test('a fault that passes sets nothing aside', async () => {
+  test('is not set aside if the fault is transient', async () => {
     await append(5)
     let left = TRIES + 1
     const passing = consumerOf({

@@ -28,7 +28,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 
-/** As the writer leaves it: what is published is only where the chain stands. */
+/** Sets the head of the chain as the writer does. Only the head is published. */
 const link = (tx: Parameters<Parameters<Database['transaction']>[0]>[0], to: number) =>
   tx
     .insertInto('chain')
@@ -49,7 +49,7 @@ const start = (targets: readonly HeadsTarget[], faults: unknown[] = []) =>
     onFault: () => {},
   })
 
-test('what a target refuses is sent again until it takes it, and then only what changed', async () => {
+test('lines that a target refuses are sent again until it accepts them, and then only changes are sent', async () => {
   const taken: string[] = []
   const faults: unknown[] = []
   let calls = 0
@@ -74,7 +74,7 @@ test('what a target refuses is sent again until it takes it, and then only what 
   expect(faults).toHaveLength(3)
 })
 
-test('a target that never answers holds up neither the other nor the stop', async () => {
+test('a target that never answers delays neither the other target nor the stop', async () => {
   const file = join(folder, 'heads', 'heads.ndjson')
   let begun = 0
   let aborted = 0
@@ -104,7 +104,7 @@ test('a target that never answers holds up neither the other nor the stop', asyn
   expect(seqsIn(readFileSync(file, 'utf8'))).toEqual([3])
 })
 
-test('nothing is delivered twice when the server begins to stop before the first delivery', async () => {
+test('nothing is delivered twice if the server begins to stop before the first delivery', async () => {
   const delivered: string[] = []
   const target: HeadsTarget = {
     name: 'url',
@@ -117,7 +117,7 @@ test('nothing is delivered twice when the server begins to stop before the first
   expect(delivered.map(seqsIn)).toEqual([[3]])
 })
 
-test('a line that a crash cut off does not spoil the next', async () => {
+test('a line that a crash cut off does not corrupt the next one', async () => {
   const file = join(folder, 'heads.ndjson')
   writeFileSync(file, '{"at":"2026-')
   const publishing = start([headsFile(file)])

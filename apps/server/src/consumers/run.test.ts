@@ -9,7 +9,7 @@ const JOB: JobName = 'text_index'
 const [A, B] = [1 as OrgId, 2 as OrgId]
 const GATHER_MS = 100
 
-/** A consumer over logs that are only numbers: one step takes in one entry. */
+/** A consumer of logs that are only lengths. Each step consumes one entry. */
 function setUp({ lease }: { readonly lease?: Lease } = {}) {
   const clock = testClock()
   const faults: unknown[] = []
@@ -60,7 +60,7 @@ function setUp({ lease }: { readonly lease?: Lease } = {}) {
 }
 
 describe('promise 4: organizations take turns by batches', () => {
-  test('a flood in one does not keep another waiting', async () => {
+  test('a flood in one does not delay another', async () => {
     await using consumer = setUp()
     await consumer.clock.pass(0)
     consumer.steps.length = 0
@@ -73,7 +73,7 @@ describe('promise 4: organizations take turns by batches', () => {
 })
 
 describe('promise 5: nothing stays unconsumed', () => {
-  test('an announcement is followed at once, without a look at all organizations', async () => {
+  test('an announcement is handled at once, without a sweep over all organizations', async () => {
     await using consumer = setUp()
     await consumer.clock.pass(GATHER_MS)
     const looks = consumer.looks()
@@ -83,7 +83,7 @@ describe('promise 5: nothing stays unconsumed', () => {
     expect(consumer.looks()).toBe(looks)
   })
 
-  test('an entry whose announcement was lost waits for the next sweep', async () => {
+  test('the next sweep finds an entry whose announcement was lost', async () => {
     await using consumer = setUp()
     await consumer.clock.pass(GATHER_MS)
     consumer.grow(A, 1, { announce: false })
@@ -93,7 +93,7 @@ describe('promise 5: nothing stays unconsumed', () => {
     expect(consumer.cursor(A)).toBe(1)
   })
 
-  test('sweeps pass over logs that did not change, except for one sweep in so many', async () => {
+  test('sweeps skip logs that did not change, except for every n-th sweep', async () => {
     await using consumer = setUp()
     consumer.grow(A, 1)
     await consumer.clock.pass(GATHER_MS)
@@ -107,7 +107,7 @@ describe('promise 5: nothing stays unconsumed', () => {
 })
 
 describe('promise 6: a failure', () => {
-  test('rests that organization, longer each time, while others go on', async () => {
+  test('pauses that organization, longer each time, while others continue', async () => {
     await using consumer = setUp()
     await consumer.clock.pass(GATHER_MS)
     consumer.broken.add(A)
@@ -129,7 +129,7 @@ describe('promise 6: a failure', () => {
     expect(consumer.cursor(A)).toBe(4)
   })
 
-  test('shows until that organization succeeds, whatever others do', async () => {
+  test('is reported until that organization succeeds, whatever others do', async () => {
     await using consumer = setUp()
     await consumer.clock.pass(GATHER_MS)
     consumer.broken.add(A)
@@ -146,7 +146,7 @@ describe('promise 6: a failure', () => {
 })
 
 describe('promise 8: a stop', () => {
-  test('waits for the batch under way and begins no other', async () => {
+  test('waits for the current batch and begins no other', async () => {
     const consumer = setUp()
     await consumer.clock.pass(0)
     consumer.grow(A, 1_000)
@@ -159,7 +159,7 @@ describe('promise 8: a stop', () => {
 })
 
 describe('promise 9: a lease', () => {
-  test('is asked for before every batch, and without it nothing is consumed', async () => {
+  test('is requested before every batch, and without it nothing is consumed', async () => {
     let left = 3
     await using consumer = setUp({ lease: { holds: async (_job, org) => org !== A || left-- > 0 } })
     await consumer.clock.pass(GATHER_MS)
@@ -171,7 +171,7 @@ describe('promise 9: a lease', () => {
 })
 
 describe('promise 10: lag', () => {
-  test('counts entries, and the time since the slowest organization was caught up with', async () => {
+  test('is measured in entries, and in the time since the slowest organization was caught up', async () => {
     await using consumer = setUp()
     await consumer.clock.pass(GATHER_MS)
     expect(consumer.running.lag()).toEqual({ entries: 0, seconds: 0 })

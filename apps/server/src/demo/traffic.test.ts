@@ -30,7 +30,7 @@ function livingUntil(untilMs: number, from: number): DatedEntry[] {
   return heard
 }
 
-/** What only the respective attack says, when it succeeds. */
+/** Text that occurs only when the respective attack succeeds. */
 const TRACES: Record<keyof typeof STORIES, RegExp> = {
   injected_issue: /^cp ~\/\.aws\/credentials .*--data-binary/,
   poisoned_tool: /<IMPORTANT>.*[Nn]ever mention|<IMPORTANT>.*Do not tell/,
@@ -46,7 +46,7 @@ describe('the history', () => {
     expect(count).toBeLessThan(22_000)
   })
 
-  test('the newest hour comes first, each hour in order of time', () => {
+  test('the newest hour comes first, and each hour is in chronological order', () => {
     const hours = [...demoTraffic({ seed: 1, until: NOON })]
     expect(hours.map((hour) => hour.untilMs)).toEqual(Array.from({ length: 24 }, (_, index) => NOON - index * HOUR_MS))
     for (const { fromMs, untilMs, entries } of hours) {
@@ -56,12 +56,12 @@ describe('the history', () => {
     }
   })
 
-  test('the same seed and instant give the same bytes, another seed gives others', () => {
+  test('the same seed and instant give the same bytes, and another seed gives others', () => {
     expect(JSON.stringify(allOf({ seed: 'northwind', until: new Date(NOON) }))).toBe(JSON.stringify(day))
     expect(JSON.stringify(allOf({ seed: 'southwind', until: NOON }))).not.toBe(JSON.stringify(day))
   })
 
-  test('however a range is cut, its parts are the whole, without doubles or holes', () => {
+  test('however a range is split, its parts add up to the whole, without duplicates or gaps', () => {
     const from = NOON - 3 * HOUR_MS
     const whole = allOf({ seed: 7, from, until: NOON })
     assert(
@@ -74,12 +74,12 @@ describe('the history', () => {
     )
   })
 
-  test('every entry is one that the server takes, and no two share an id', () => {
+  test('the server accepts every entry, and no two share an id', () => {
     for (const entry of day) schemas.EntryIn.parse(entry)
     expect(new Set(day.map((entry) => entry.id)).size).toBe(day.length)
   })
 
-  test('all agents take part, in every kind of entry, and the night is quieter than the day', () => {
+  test('all agents occur, with every kind of entry, and the night is quieter than the day', () => {
     const senders = new Set(day.map((entry) => entry.sender))
     for (const { name } of Object.values(AGENTS)) expect(senders).toContain(name)
     expect([...senders].filter((sender) => sender.startsWith('mcp.')).length).toBeGreaterThan(8)
@@ -91,7 +91,7 @@ describe('the history', () => {
     expect(between(11, 15)).toBeGreaterThan(2 * between(0, 4))
   })
 
-  test('sessions have several steps, told in order: a call before its result, the answer last', () => {
+  test('sessions have several steps in order: a call before its result, and the answer last', () => {
     const sessions = [...bySession(day).values()]
     expect(sessions.filter((steps) => steps.length >= 3).length).toBeGreaterThan(0.95 * sessions.length)
     for (const steps of sessions.filter(([first]) => first?.id.endsWith('-01'))) {
@@ -101,7 +101,7 @@ describe('the history', () => {
     }
   })
 
-  test('texts vary: no payload makes up more than one entry in fifty, and no template shows through', () => {
+  test('texts vary: no payload makes up more than one entry in fifty, and no template syntax remains', () => {
     const counts = new Map<string, number>()
     for (const { payload } of day) {
       const text = JSON.stringify(payload)
@@ -112,7 +112,7 @@ describe('the history', () => {
     expect(counts.size).toBeGreaterThan(day.length / 3)
   })
 
-  test('hosts lie under .example, and addresses are reserved ones', () => {
+  test('hosts are under .example, and addresses are reserved ones', () => {
     const text = JSON.stringify(day)
     const hosts = [...text.matchAll(/(?:https?:\/\/|\w@)([\w.-]+\.[a-z]+|\d+\.\d+\.\d+\.\d+)/g)].map(
       ([, host]) => host ?? '',
@@ -131,7 +131,7 @@ describe('the attacks', () => {
     expect(new Set(hits.map(({ session }) => session)).size).toBeGreaterThan(2)
   })
 
-  test('the credentials are read after the issue and posted after they were read', () => {
+  test('the credentials are read after the issue, and posted after that', () => {
     const steps =
       [...bySession(day).values()].find((all) =>
         all.some(({ payload }) => TRACES.injected_issue.test(String(payload))),
@@ -158,7 +158,7 @@ describe('the attacks', () => {
     expect(without).toEqual([])
   })
 
-  test('fake credentials have the true format and say that they are none', () => {
+  test('fake credentials have the real format and say that they are fake', () => {
     const keys = JSON.stringify(day).match(/\bAKIA[A-Z2-7]{16}\b/g) ?? []
     expect(keys.length).toBeGreaterThan(5)
     expect(keys.every((key) => key.slice(4, 8) === 'DEMO')).toBe(true)
@@ -168,7 +168,7 @@ describe('the attacks', () => {
 describe('live traffic', () => {
   const heard = livingUntil(NOON + HOUR_MS, NOON)
 
-  test('about 5 entries a second, in bursts', () => {
+  test('has about 5 entries a second, in bursts', () => {
     const perTenSeconds = new Map<number, number>()
     for (const { atMs } of heard)
       perTenSeconds.set(Math.floor(atMs / 10_000), (perTenSeconds.get(Math.floor(atMs / 10_000)) ?? 0) + 1)
@@ -177,7 +177,7 @@ describe('live traffic', () => {
     expect(Math.max(...perTenSeconds.values())).toBeGreaterThan(2 * Math.min(...perTenSeconds.values()))
   })
 
-  test('it is in order, valid, and holds all that the history will have for that time', () => {
+  test('is in order, valid, and includes everything that the history has for that time', () => {
     expect(heard.every(({ atMs }, index) => atMs >= (heard[index - 1]?.atMs ?? NOON))).toBe(true)
     for (const { entry } of heard) schemas.EntryIn.parse(entry)
     const lived = new Map(heard.map(({ entry }) => [entry.id, entry]))
@@ -186,19 +186,19 @@ describe('live traffic', () => {
       expect(lived.get(entry.id)).toEqual(entry)
   })
 
-  test('a later beginning gives the same entries from there on', () => {
+  test('gives the same entries from a later start on', () => {
     const later = NOON + 1_234_567
     expect(livingUntil(NOON + HOUR_MS, later)).toEqual(heard.filter(({ atMs }) => atMs >= later))
   })
 })
 
-test('a fact stands for the same thing throughout a scene, and a question meets its answer', () => {
+test('a fact has the same value throughout a scene, and a question gets the matching answer', () => {
   const { text } = sceneOf(randomOf('scene'))
   expect(text('{service}')).toBe(text('{service}'))
   expect(['1a', '2b', '3c']).toContain(text('{?1|2|3}{?a|b|c}'))
   expect(text('{"count": {#3-3}, "of": "{x|x}"} {unknown}')).toBe('{"count": 3, "of": "x"} {unknown}')
 })
 
-test('a line that belongs to no script is refused', () => {
+test('a line that is part of no script is refused', () => {
   expect(() => scriptsOf('user: Hello\nnobody: Hm')).toThrow(SyntaxError)
 })

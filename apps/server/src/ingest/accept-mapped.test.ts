@@ -6,7 +6,7 @@ import { EntryRefused } from './parse-entry.ts'
 
 const NOW = Date.UTC(2026, 10, 24)
 
-test('whatever time a mapper reads, it becomes a time that can be stored, or the entry is refused', () => {
+test('any time that a mapper reads becomes a time that can be stored, or the entry is refused', () => {
   const refused = new Set<unknown>()
   fc.assert(
     fc.property(fc.oneof(fc.double(), fc.integer({ min: -9, max: NOW * 1000 }), fc.constant(null)), (at) => {

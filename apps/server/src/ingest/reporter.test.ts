@@ -26,7 +26,7 @@ const reported = (ends: Ends): ParsedEntry =>
   parseEntry({ value: { ...ends, payload: 'x' }, text: null }, { nowMs: 0, lenient: false })
 const read = (ends: Ends): ParsedEntry => ({ ...reported(ends), mapped: { anchor: null, dropped: null, cut: false } })
 
-/** Few letters, so that names often equal or begin each other. */
+/** Names of few letters, so that one is often equal to another or a prefix of it. */
 const names = fc.string({ unit: fc.constantFrom('a', 'b', '.', '-'), minLength: 1, maxLength: 4 })
 const ends = fc.record({ sender: names, receiver: fc.option(names) })
 
@@ -40,7 +40,7 @@ function mayReport(...asked: Parameters<typeof refuseForeign>): boolean {
   }
 }
 
-test('a key bound to one sender reports as that one alone, whoever is named the receiver', () => {
+test('a key bound to one sender reports only as that sender, whatever the receiver', () => {
   fc.assert(
     fc.property(names, ends, (name, { sender, receiver }) => {
       for (const to of [receiver, name, sender])
@@ -49,7 +49,7 @@ test('a key bound to one sender reports as that one alone, whoever is named the 
   )
 })
 
-test('a key bound to a beginning reports as all that begin so, whoever is named the receiver', () => {
+test('a key bound to a prefix reports as every sender with that prefix, whatever the receiver', () => {
   fc.assert(
     fc.property(names, ends, (beginning, { sender, receiver }) => {
       for (const to of [receiver, beginning, `${beginning}x`])
@@ -61,7 +61,7 @@ test('a key bound to a beginning reports as all that begin so, whoever is named 
   )
 })
 
-test('of what a mapper read from an agent, that agent may be either end, and has to be one', () => {
+test('in an entry that a mapper read, the agent of a bound key must be the sender or the receiver', () => {
   fc.assert(
     fc.property(names, fc.boolean(), ends, (name, isBeginning, { sender, receiver }) => {
       const is = (one: string | null) => one !== null && (isBeginning ? one.startsWith(name) : one === name)
@@ -77,7 +77,7 @@ test('of what a mapper read from an agent, that agent may be either end, and has
   )
 })
 
-test('a key that is bound to nobody reports as anybody', () => {
+test('a key that is not bound reports as any sender', () => {
   fc.assert(
     fc.property(ends, (entry) => {
       expect(mayReport(bound(null), reported(entry))).toBe(true)

@@ -20,7 +20,7 @@ const rates = fc
   .record({ perSecond: fc.double({ min: 0.1, max: 200, noNaN: true }), seconds: fc.integer({ min: 1, max: 20 }) })
   .map(({ perSecond, seconds }) => ({ perSecond, burst: Math.max(1, perSecond * seconds) }))
 
-test('over any span no more is let in than the burst, the rate times the span, and the last request', () => {
+test('in any time span, at most the burst, the rate times the span, and the last request are admitted', () => {
   fc.assert(
     fc.property(steps, rates, (asked, rate) => {
       const time = handTime()
@@ -44,7 +44,7 @@ test('over any span no more is let in than the burst, the rate times the span, a
   )
 })
 
-test('who waits as long as it is told is let in then, and not before', () => {
+test('a caller that waits as long as it was told is admitted then, and not before', () => {
   fc.assert(
     fc.property(steps, rates, (asked, rate) => {
       const time = handTime()
@@ -62,7 +62,7 @@ test('who waits as long as it is told is let in then, and not before', () => {
   )
 })
 
-test('who keeps to the rate never waits', () => {
+test('a caller that stays within the rate never waits', () => {
   fc.assert(
     fc.property(rates, fc.integer({ min: 1, max: 500 }), (rate, count) => {
       const time = handTime()
@@ -77,7 +77,7 @@ test('who keeps to the rate never waits', () => {
   )
 })
 
-test('what is given back was never taken, and fills no bucket past its brim', () => {
+test('giving tokens back undoes taking them, and never fills a bucket beyond its burst', () => {
   const buckets = tokenBuckets(handTime(), 10)
   const rate = { perSecond: 1, burst: 10 }
   buckets.take('key', rate, 500)
@@ -88,7 +88,7 @@ test('what is given back was never taken, and fills no bucket past its brim', ()
   expect(buckets.waitMs('key', rate)).toBe(1_000)
 })
 
-test('remembers so many at most, and of those first the ones that are used up', () => {
+test('the number of buckets is bounded, and a full bucket is forgotten before one that is used up', () => {
   const time = handTime()
   const buckets = tokenBuckets(time, 100)
   const rate = { perSecond: 1, burst: 1 }
@@ -103,7 +103,7 @@ test('remembers so many at most, and of those first the ones that are used up', 
   expect(buckets.size).toBe(100)
 })
 
-test('a pause fills a bucket to its brim, however long it is', () => {
+test('a pause fills a bucket at most to its burst, however long it is', () => {
   const time = handTime()
   const buckets = tokenBuckets(time, 10)
   const rate = { perSecond: 1, burst: 10 }

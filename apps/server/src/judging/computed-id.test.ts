@@ -34,24 +34,24 @@ describe('the same arguments', () => {
     ['in another order', '{"name":"Bash","arguments":{"b":1,"a":[1,2]}}'],
     ['with blanks', '{ "arguments" : { "a" : [ 1 , 2 ], "b" : 1 },\n "name" : "Bash" }'],
     ['with escapes', String.raw`{"arguments":{"a":[1,2],"b":1},"n\u0061me":"B\u0061sh"}`],
-    ['with numbers written otherwise', '{"arguments":{"a":[1.0,2e0],"b":10e-1},"name":"Bash"}'],
-  ])('%s are told by the same id', (_how, text) => {
+    ['with numbers in another notation', '{"arguments":{"a":[1.0,2e0],"b":10e-1},"name":"Bash"}'],
+  ])('%s have the same id', (_how, text) => {
     expect(idOf(json(text))).toBe(idOf(json('{"arguments":{"a":[1,2],"b":1},"name":"Bash"}')))
   })
 })
 
-describe('what differs has another id', () => {
+describe('a different payload has a different id', () => {
   const payload = json('{"a":1,"b":[1,2]}')
   test.each([
     ['the order of an array', '{"a":1,"b":[2,1]}'],
-    ['a key twice, hidden by the second', '{"a":9,"a":1,"b":[1,2]}'],
+    ['a duplicate key, which hides the first', '{"a":9,"a":1,"b":[1,2]}'],
     ['equal keys in another order', '{"a":1,"a":9,"b":[1,2]}'],
-    ['a text for a number', '{"a":"1","b":[1,2]}'],
-    ['a number that is larger than a double can tell', '{"a":12345678901234567891,"b":[1,2]}'],
-    ['another one of those', '{"a":12345678901234567892,"b":[1,2]}'],
-    ['a number beyond all doubles', '{"a":1e999,"b":[1,2]}'],
-    ['a number below all doubles', '{"a":1e-999,"b":[1,2]}'],
-    ['nothing there', '{"a":0,"b":[1,2]}'],
+    ['a string instead of a number', '{"a":"1","b":[1,2]}'],
+    ['an integer beyond the precision of a double', '{"a":12345678901234567891,"b":[1,2]}'],
+    ['another such integer', '{"a":12345678901234567892,"b":[1,2]}'],
+    ['a number too large for a double', '{"a":1e999,"b":[1,2]}'],
+    ['a number too small for a double', '{"a":1e-999,"b":[1,2]}'],
+    ['zero instead of a number', '{"a":0,"b":[1,2]}'],
     ['an empty object', '{}'],
   ])('%s', (_what, text) => {
     const all = [
@@ -62,7 +62,7 @@ describe('what differs has another id', () => {
     ]
     for (const other of all.filter((one) => one !== text)) expect(idOf(json(text))).not.toBe(idOf(json(other)))
   })
-  test('a text that looks like the JSON, another anchor, another kind and another key', () => {
+  test('the same JSON as text, another anchor, another kind and another key', () => {
     const { text } = payload
     const ids = [
       idOf(payload),
@@ -77,7 +77,7 @@ describe('what differs has another id', () => {
   })
 })
 
-test('numbers of 16 and 17 digits that one double stands for have ids of their own', () => {
+test('numbers of 16 and 17 digits that map to the same double have different ids', () => {
   const digits = (count: number) =>
     fc.bigInt({ min: 10n ** BigInt(count - 1), max: 10n ** BigInt(count) - 2n }).map(String)
   fc.assert(
@@ -92,7 +92,7 @@ test('numbers of 16 and 17 digits that one double stands for have ids of their o
   )
 })
 
-test('canonical JSON is JSON of the same value, and the same whatever it was written like', () => {
+test('canonical JSON has the same value, and canonicalizing it again changes nothing', () => {
   fc.assert(
     fc.property(fc.json(), fc.boolean(), (text, indented) => {
       const again = JSON.stringify(JSON.parse(text), null, indented ? 2 : 0)

@@ -6,7 +6,7 @@ import { beginning, partsOf } from './cut-payload.ts'
 
 const stringsOf = ({ type, text }: Payload) =>
   type === 'text' ? [text] : leaves(text, { depth: 300 }).map((leaf) => leaf.text)
-/** Texts that are no JSON, of what says that it is. */
+/** Payloads of type `json` whose text is not valid JSON. */
 const brokenOf = (payloads: readonly Payload[]) => payloads.filter(({ type, text }) => type === 'json' && !isJson(text))
 function isJson(text: string): boolean {
   try {
@@ -18,7 +18,7 @@ function isJson(text: string): boolean {
 }
 const bytesOf = ({ text }: Payload) => Buffer.byteLength(text)
 
-/** Texts with what goes wrong when they are cut: pairs of units, escapes, quotes and backslashes. */
+/** Texts with parts that are easy to cut wrongly: surrogate pairs, escapes, quotes and backslashes. */
 const text = fc
   .array(fc.constantFrom('a', 'é', '€', '😀', '"', '\\', '\n', '\u0001', '{', ','), { maxLength: 200 })
   .map((parts) => parts.join(''))
@@ -43,7 +43,7 @@ const payloads = fc.oneof(
 )
 
 describe('the beginning of a payload', () => {
-  test('has at most so many bytes, is JSON where that was, and cuts no character', () => {
+  test('stays within the byte limit, is JSON if the payload was, and splits no character', () => {
     fc.assert(
       fc.property(payloads, fc.integer({ min: 258, max: 800 }), (payload, most) => {
         const cut = beginning(payload, most)
@@ -60,7 +60,7 @@ describe('the beginning of a payload', () => {
     )
   })
 
-  test('keeps what stands before the cut to the letter', () => {
+  test('keeps the text before the cut unchanged', () => {
     const written = `{ "name": "Bash", "big": 12345678901234567890, "big": 1.0, "command": "${'x'.repeat(1_000)}" }`
     const { text: cut } = beginning({ type: 'json', text: written }, 600)
     expect(cut.startsWith(written.slice(0, 300))).toBe(true)
@@ -68,10 +68,10 @@ describe('the beginning of a payload', () => {
   })
 
   test.each([
-    ['two escapes that are one character', String.raw`\ud83d\ude00`],
-    ['two backslashes before what looks like one', String.raw`\\ud83d\ude00`],
-    ['escapes of every sort', String.raw`\\\n\u0041\"`],
-  ])('is cut between %s, or not at all', (_what, escaped) => {
+    ['two escapes of one character', String.raw`\ud83d\ude00`],
+    ['two backslashes before a lookalike of an escape', String.raw`\\ud83d\ude00`],
+    ['escapes of every kind', String.raw`\\\n\u0041\"`],
+  ])('is cut before or after %s, never within', (_what, escaped) => {
     const written = `"${escaped.repeat(60)}"`
     const whole = JSON.parse(written) as string
     for (let most = 258; most < 300; most++) {
@@ -81,7 +81,7 @@ describe('the beginning of a payload', () => {
     }
   })
 
-  test('of a lone number, or under a name longer than that, is some text or nothing', () => {
+  test('is text for a lone number, and an empty object if the name alone is over the limit', () => {
     expect(beginning({ type: 'json', text: '1'.repeat(900) }, 600)).toEqual({ type: 'text', text: '1'.repeat(600) })
     expect(beginning({ type: 'json', text: `{"${'k'.repeat(900)}":"v"}` }, 600)).toEqual({ type: 'json', text: '{}' })
   })
@@ -90,14 +90,14 @@ describe('the beginning of a payload', () => {
 describe('the parts of a payload', () => {
   const SIZES = { units: 60, overlap: 20, head: 8 }
 
-  test('of JSON are JSON; whatever is as short as the overlap stands whole in one of them, under its pointer', () => {
+  test('of JSON are JSON, and any substring that fits the overlap is whole in one of them', () => {
     fc.assert(
       fc.property(payloads, (payload) => {
         const parts = [...partsOf(payload, SIZES)]
         expect(brokenOf(parts)).toEqual([])
         const found = parts.flatMap(stringsOf)
         for (const whole of stringsOf(payload)) {
-          // In escapes it is up to six times as long.
+          // As an escape, a character is up to six times as long.
           const needle = 3
           for (let at = 0; at + needle <= whole.length; at++) {
             const sought = whole.slice(at, at + needle)
@@ -110,14 +110,14 @@ describe('the parts of a payload', () => {
   })
 
   test.each(['[NUMBER]', '{"a":NUMBER}', '{"KEY":1}', '[[[],NUMBER],"x"]', '{"a":[],"KEY":{"KEY":"b"}}', 'NUMBER'])(
-    'are JSON also where a number or a name is longer than a part: %s',
+    'are JSON even if a number or a name is longer than a part: %s',
     (pattern) => {
       const text = pattern.replaceAll('NUMBER', '1'.repeat(200)).replaceAll('KEY', 'k'.repeat(200))
       expect(brokenOf([...partsOf({ type: 'json', text }, SIZES)])).toEqual([])
     },
   )
 
-  test('know what is said at the beginning', () => {
+  test('repeat the beginning of the payload', () => {
     const written = `{"name":"Write","arguments":{"content":"${'x'.repeat(400)} evil ${'y'.repeat(400)}"}}`
     const parts = [...partsOf({ type: 'json', text: written }, { units: 100, overlap: 20, head: 20 })]
     const withEvil = parts.filter((part) => part.text.includes(' evil '))

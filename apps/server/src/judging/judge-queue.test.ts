@@ -4,8 +4,8 @@ import { DomainError } from '@sentinelmesh/api/constants'
 import { judgeQueue } from './judge-queue.ts'
 import { LIMITS } from './limits.ts'
 
-/** Lets what was admitted continue. */
-const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
+/** Lets admitted entries continue. */
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 interface Held {
   readonly name: string
@@ -13,7 +13,7 @@ interface Held {
   readonly end: () => void
 }
 
-/** A queue, and the entries that are being judged, in the order in which they were begun. */
+/** A queue, and the entries that are being judged, in the order in which they began. */
 function begun(options: { readonly inAll: number; readonly perOwner: number }) {
   const queue = judgeQueue(options)
   const held: Held[] = []
@@ -43,37 +43,37 @@ describe('heavy entries', () => {
   test('of one organization never hold all threads', async () => {
     const { held, enter } = begun({ inAll: 3, perOwner: 2 })
     for (let n = 0; n < 10; n++) void enter(A, `a${n}`)
-    await settle()
+    await nextTurn()
     expect(held).toHaveLength(2)
     await enter(B, 'b')
     expect(held.map(({ name }) => name)).toEqual(['a0', 'a1', 'b'])
   })
 
-  test('of another organization wait for one that runs, however many are queued', async () => {
+  test('of another organization wait for one running entry, however many are queued', async () => {
     const { held, order, enter } = begun({ inAll: 1, perOwner: 1 })
     for (let n = 0; n < 100; n++) void enter(A, `a${n}`)
-    await settle()
+    await nextTurn()
     void enter(B, 'b0')
     void enter(B, 'b1')
     for (let n = 0; n < 5; n++) {
       held[0]?.end()
-      await settle()
+      await nextTurn()
     }
     expect(order.indexOf('b0')).toBeLessThanOrEqual(2)
     expect(order.indexOf('b1')).toBeLessThanOrEqual(4)
   })
 
-  test('that a verdict waits for overtake the others of their organization', async () => {
+  test('for a verdict overtake the others of their organization', async () => {
     const { held, order, enter } = begun({ inAll: 1, perOwner: 1 })
     for (let n = 0; n < 10; n++) void enter(A, `bulk${n}`)
-    await settle()
+    await nextTurn()
     void enter(A, 'verdict', 'verdict')
     held[0]?.end()
-    await settle()
+    await nextTurn()
     expect(order).toEqual(['bulk0', 'verdict'])
   })
 
-  test('past a number or a size are refused, for that organization only, and by name', async () => {
+  test('over a limit are refused, for that organization only, with the name of the limit', async () => {
     const { queue, enter, held } = begun({ inAll: 2, perOwner: 1 })
     await enter(A, 'running')
     const waiting = Array.from({ length: LIMITS.heavyEntries }, () => queue.enter({ owner: A, lane: 'bulk', chars: 1 }))
@@ -88,7 +88,7 @@ describe('heavy entries', () => {
     expect(queue.waiting()).toBe(LIMITS.heavyEntries - 1)
   })
 
-  test('that a verdict waits for have room that no others can take, and a bound of their own', async () => {
+  test('for a verdict have reserved room and a limit of their own', async () => {
     const { queue, enter } = begun({ inAll: 1, perOwner: 1 })
     await enter(A, 'running')
     for (let n = 0; n < LIMITS.heavyEntries; n++) void queue.enter({ owner: A, lane: 'bulk', chars: 1 })
@@ -102,7 +102,7 @@ describe('heavy entries', () => {
     expect(queue.waiting()).toBe(LIMITS.heavyEntries + LIMITS.heavyVerdicts)
   })
 
-  test('that are too large together are refused', async () => {
+  test('with too large a total size are refused', async () => {
     const { queue, enter } = begun({ inAll: 1, perOwner: 1 })
     await enter(A, 'running')
     void queue.enter({ owner: A, lane: 'bulk', chars: LIMITS.heavyChars })
@@ -111,7 +111,7 @@ describe('heavy entries', () => {
     })
   })
 
-  test('that wait are refused when the server stops, and so are later ones', async () => {
+  test('in the queue are refused when the server stops, as are later ones', async () => {
     const { queue, enter } = begun({ inAll: 1, perOwner: 1 })
     await enter(A, 'running')
     const waiting = queue.enter({ owner: A, lane: 'verdict', chars: 1 })
@@ -121,7 +121,7 @@ describe('heavy entries', () => {
     expect(queue.waiting()).toBe(0)
   })
 
-  test('of any schedule: bounds hold, each lane keeps its order, and none is lost', async () => {
+  test('in any schedule stay within the limits, keep the order of their lane, and are never lost', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 4 }),
@@ -143,15 +143,15 @@ describe('heavy entries', () => {
           for (const [index, [org, lane, ends]] of arrivals.entries()) {
             const name = `${org} ${lane} ${index}`
             void enter(org, name, lane)
-            await settle()
+            await nextTurn()
             check()
             for (let n = 0; n < ends; n++) held[0]?.end()
-            await settle()
+            await nextTurn()
             check()
           }
           while (held.length > 0) {
             held[0]?.end()
-            await settle()
+            await nextTurn()
             check()
           }
           expect(order).toHaveLength(arrivals.length)

@@ -16,7 +16,7 @@ function filter(source: string) {
   return ({ payload }: StoredEntry) => compiled.test(payload.text)
 }
 
-test('a filter decides ordinary entries, and leaves one that takes more than its steps undecided', () => {
+test('a filter decides ordinary entries, and leaves one that exceeds its step limit undecided', () => {
   const affordable = affordableFilters()
   const holds = affordable(ORG, filter('[ab]*a[ab]{3}c'))
   const hard = Array.from({ length: 64 * 1024 }, (_, n) => ((n * n) % 7 < 3 ? 'a' : 'b')).join('')
@@ -25,7 +25,7 @@ test('a filter decides ordinary entries, and leaves one that takes more than its
   expect(affordable(ORG, filter('[ab]*a[ab]{300}c'))(entry(hard))).toBe('undecided')
 })
 
-test('all filters of an org share the steps of a turn of the loop; another org has its own', async () => {
+test('all filters of an org share the steps of one event-loop turn, and another org has its own', async () => {
   const affordable = affordableFilters()
   const [one, two, other] = [ORG, ORG, OTHER].map((org) => affordable(org, filter('x.*y$')))
   const long = entry(`x${'z'.repeat(100_000)}y`)

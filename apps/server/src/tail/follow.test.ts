@@ -13,7 +13,7 @@ let mesh: Mesh
 beforeAll(async () => (mesh = await startMesh()))
 afterAll(() => mesh[Symbol.asyncDispose]())
 
-/** Nothing but an announcement ends a wait: what is missed is missed for good, and not until a timer ends the wait. */
+/** A bus on which only an announcement ends a wait. A missed one is missed permanently, because no timer ends it. */
 function patientBus(): Bus {
   const bus = memoryBus(systemClock)
   const patient = (follow: ReturnType<Bus['follow']>): ReturnType<Bus['follow']> => ({
@@ -23,10 +23,10 @@ function patientBus(): Bus {
   return { ...bus, follow: (org) => patient(bus.follow(org)) }
 }
 
-/** Moments of a follower that stands at the head, in their order. */
+/** Moments of a follower at the head, in chronological order. */
 const MOMENTS = ['before it reads', 'while it reads', 'after it has read', 'before it waits'] as const
 
-test.each(MOMENTS)('an entry that is announced %s is seen without waiting for another', async (moment) => {
+test.each(MOMENTS)('a follower sees an entry that is announced %s without waiting for another', async (moment) => {
   const { deps } = mesh.running
   const principalOrg = await deps.orgBySlug(mesh.first.slug)
   if (principalOrg === undefined) throw new Error('the org is there')
@@ -82,7 +82,7 @@ test.each(MOMENTS)('an entry that is announced %s is seen without waiting for an
     })
     for await (const item of items) {
       if (item.type === 'entry') seen.push(item.entry.payload.text)
-      // It asks for the next item only after this, and waits then.
+      // The loop requests the next item after this, and the follower waits then.
       if (item.type === 'progress') await at('before it waits')
     }
   })()

@@ -43,7 +43,7 @@ function held() {
   }
 }
 
-test('a job that never ends is ended at its deadline, with a sentence, and the next job of the pool runs', async () => {
+test('a job that never ends is ended at its deadline with an explanation, and the next job runs', async () => {
   const jobs = pool()
   const [endless, next] = await Promise.allSettled([
     jobs.run(A, 'forEver', undefined as never, { bound: SHORT }),
@@ -60,7 +60,7 @@ test('a job that never ends is ended at its deadline, with a sentence, and the n
   expect(jobs.outcomes).toEqual(['deadline', 'done'])
 })
 
-test('while a job of one org runs for ever, the event loop and the jobs of another go on', async () => {
+test('while a job of one org runs forever, the event loop and the jobs of another org continue', async () => {
   const jobs = pool({ threads: 2 })
   const leaving = new AbortController()
   const endless = jobs.run(A, 'forEver', undefined as never, { bound: LONG, signal: leaving.signal })
@@ -71,7 +71,7 @@ test('while a job of one org runs for ever, the event loop and the jobs of anoth
   await expect(endless).rejects.toMatchObject({ message: 'The request was cut off.' })
 })
 
-test('one org never holds all threads', async () => {
+test('one org never occupies all threads', async () => {
   const jobs = pool({ threads: 2 })
   const leaving = new AbortController()
   const many = Array.from({ length: 5 }, () =>
@@ -83,27 +83,24 @@ test('one org never holds all threads', async () => {
   expect((await Promise.allSettled(many)).every(({ status }) => status === 'rejected')).toBe(true)
 })
 
-test.each(['hoard', 'hoardInSteps'] as const)(
-  'a job that takes more memory than it may is ended (%s)',
-  async (name) => {
-    const jobs = pool({ memory: { heapMiB: 48, jobBytes: 24 * 1024 * 1024 } })
-    const [bomb, next] = await Promise.allSettled([
-      jobs.run(A, name, undefined as never, { bound: LONG }),
-      jobs.run(B, 'echo', 'here', { bound: LONG }),
-    ])
-    const limit = name === 'hoard' ? 'threadHeapMiB' : 'threadJobBytes'
-    expect(bomb).toMatchObject({
-      reason: {
-        code: 'too_expensive',
-        message: `The test needed more memory than it may use (limit ${limit}). Shorten it.`,
-      },
-    })
-    expect(next).toMatchObject({ value: 'here' })
-    expect(jobs.outcomes).toEqual(['memory', 'done'])
-  },
-)
+test.each(['hoard', 'hoardInSteps'] as const)('a job that exceeds its memory limit is ended (%s)', async (name) => {
+  const jobs = pool({ memory: { heapMiB: 48, jobBytes: 24 * 1024 * 1024 } })
+  const [bomb, next] = await Promise.allSettled([
+    jobs.run(A, name, undefined as never, { bound: LONG }),
+    jobs.run(B, 'echo', 'here', { bound: LONG }),
+  ])
+  const limit = name === 'hoard' ? 'threadHeapMiB' : 'threadJobBytes'
+  expect(bomb).toMatchObject({
+    reason: {
+      code: 'too_expensive',
+      message: `The test needed more memory than it may use (limit ${limit}). Shorten it.`,
+    },
+  })
+  expect(next).toMatchObject({ value: 'here' })
+  expect(jobs.outcomes).toEqual(['memory', 'done'])
+})
 
-test('a result that is larger than it may be is refused, by the name of the limit', async () => {
+test('a result over the size limit is refused with the name of the limit', async () => {
   const jobs = pool()
   await expect(jobs.run(A, 'large', LIMITS.threadReplyBytes + 1, { bound: LONG })).rejects.toMatchObject({
     code: 'too_expensive',
@@ -112,7 +109,7 @@ test('a result that is larger than it may be is refused, by the name of the limi
   expect(await jobs.run(A, 'large', 1_000, { bound: LONG })).toHaveLength(1_000)
 })
 
-test('what a job refuses reaches its caller as it is, and its thread is used again', async () => {
+test('an error of a job reaches its caller unchanged, and its thread is reused', async () => {
   const jobs = pool()
   await jobs.run(A, 'count', undefined as never, { bound: LONG })
   await expect(jobs.run(A, 'refuse', 'No.', { bound: LONG })).rejects.toMatchObject({
@@ -124,7 +121,7 @@ test('what a job refuses reaches its caller as it is, and its thread is used aga
   expect(jobs.outcomes).toEqual(['done', 'refused', 'failed', 'done'])
 })
 
-test('a thread that crashes fails its own job alone', async () => {
+test('a thread that crashes fails only its own job', async () => {
   const jobs = pool()
   const [crashed, next] = await Promise.allSettled([
     jobs.run(A, 'crash', undefined as never, { bound: LONG }),
@@ -134,7 +131,7 @@ test('a thread that crashes fails its own job alone', async () => {
   expect(next).toMatchObject({ value: 'here' })
 })
 
-test('with one thread, the jobs of two orgs take turns however many one has', async () => {
+test('with one thread, the jobs of two orgs alternate however many one has', async () => {
   const jobs = pool()
   const gate = held()
   const order: string[] = []
@@ -149,7 +146,7 @@ test('with one thread, the jobs of two orgs take turns however many one has', as
   expect(order).toEqual(['A', 'B', 'A', 'B', 'A'])
 })
 
-test('more waiting jobs of an org than it may have are refused with a time to come back; another org may still wait', async () => {
+test('jobs over the waiting limit of an org are refused with a retry delay, but another org may still wait', async () => {
   const jobs = pool({ waitingPerOrg: 2 })
   const gate = held()
   const running = jobs.run(A, 'until', gate.input, { bound: LONG })
@@ -174,7 +171,7 @@ test('a job that waits too long for a thread is refused', async () => {
   await running
 })
 
-test('a caller that leaves while it waits costs nothing; one that leaves while its job runs ends the job', async () => {
+test('a caller that leaves while waiting costs nothing, and one that leaves later ends its running job', async () => {
   const jobs = pool()
   const leaving = new AbortController()
   const running = jobs.run(A, 'forEver', undefined as never, { bound: LONG, signal: leaving.signal })
@@ -186,7 +183,7 @@ test('a caller that leaves while it waits costs nothing; one that leaves while i
   expect(jobs.outcomes.toSorted()).toEqual(['aborted', 'aborted', 'done'])
 })
 
-test('a short job whose caller left does not cost its thread', async () => {
+test('a short job whose caller left does not cost the pool a thread', async () => {
   const jobs = pool()
   const leaving = new AbortController()
   await jobs.run(A, 'count', undefined as never, { bound: LONG })
@@ -197,7 +194,7 @@ test('a short job whose caller left does not cost its thread', async () => {
   expect(await jobs.run(A, 'count', undefined as never, { bound: LONG })).toBeGreaterThan(1)
 })
 
-test('a lease keeps one thread for several jobs, and its program remembers; who asks for what it has gets that thread', async () => {
+test('a lease keeps one thread and its state for several jobs, and a later lease can request that thread', async () => {
   const jobs = pool({ threads: 2, threadsPerOrg: 2 })
   {
     using one = await jobs.lease(A)
@@ -214,7 +211,7 @@ test('a lease keeps one thread for several jobs, and its program remembers; who 
   }
 })
 
-test('leases between two jobs do not count as computing: with one at once, two leases of two orgs make progress in turns', async () => {
+test('a lease between two jobs does not count as computing, so leases of two orgs alternate', async () => {
   const jobs = pool({ threads: 2, atOnce: 1 })
   using one = await jobs.lease(A)
   using other = await jobs.lease(B)
@@ -229,7 +226,7 @@ test('leases between two jobs do not count as computing: with one at once, two l
   expect(order).toEqual(['A', 'B', 'A', 'B', 'A', 'B'])
 })
 
-test('an ended lease has no further results, and gives its thread back', async () => {
+test('an ended lease gives no more results, and returns its thread', async () => {
   const jobs = pool()
   {
     using lease = await jobs.lease(A)
@@ -241,7 +238,7 @@ test('an ended lease has no further results, and gives its thread back', async (
   expect(await jobs.run(B, 'echo', 1, { bound: LONG })).toBe(1)
 })
 
-test('closing ends what runs for ever and refuses what waits; a short job that runs still gets its result', async () => {
+test('closing ends an endless job and refuses waiting ones, but a short running job gets its result', async () => {
   const jobs = pool({ threads: 2 })
   const gate = held()
   const begun = Promise.allSettled([

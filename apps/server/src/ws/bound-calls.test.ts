@@ -6,7 +6,7 @@ import { encoder } from './encode.ts'
 const ALLOWED = 3
 const call = (id: number, method = 'query') => ({ id, method, params: { path: 'any' } })
 
-/** Of one socket, whose peer takes replies when the test says so. */
+/** The bound of one socket. Its peer takes replies when the test calls `take`. */
 function bounded() {
   let refusals = 0
   const taking: (() => void)[] = []
@@ -29,7 +29,7 @@ function bounded() {
   }
 }
 
-test('a batch counts as the calls that it holds, and one that is too large is not called', () => {
+test('a batch counts as the calls that it holds, and none of a batch that is too large is called', () => {
   const { receive, refusals } = bounded()
   expect(receive([1, 2, 3, 4].map((id) => call(id)))).toEqual([])
   expect(refusals()).toBe(1)
@@ -53,7 +53,7 @@ test('a call counts until the peer has taken its reply', async () => {
   expect(refusals()).toBe(2)
 })
 
-test('the id of a subscription that failed counts again when another call has it', async () => {
+test('the id of a failed subscription counts again when another call uses it', async () => {
   const { receive, reply, take, refusals } = bounded()
   receive(call(1, 'subscription'))
   await reply({ id: 1, result: { type: 'started' } })
@@ -81,7 +81,7 @@ test('a subscription counts until it has started, whatever it sends after that',
   expect(refusals()).toBe(1)
 })
 
-test('what is no call does not count', () => {
+test('messages that are not calls do not count', () => {
   const { receive, refusals } = bounded()
   for (let n = 0; n < 10; n++) {
     receive({ method: 'connectionParams', data: { org: 'acme' } })

@@ -8,7 +8,7 @@ import { drainedOf } from './drained.ts'
 
 const MESSAGES = 50_000
 const MESSAGE = 'x'.repeat(1_000)
-/** As the module promises, and a frame more. */
+/** The bound that the module promises, plus one frame. */
 const MOST_WAITING = 256 * 1024 + 2_000
 
 async function pair() {
@@ -29,7 +29,7 @@ async function pair() {
   }
 }
 
-test('a peer that takes nothing costs so many bytes and no more, however much there is to send, and gets all of it later', async () => {
+test('a peer that takes nothing has a bounded buffer, and gets everything later', async () => {
   using sockets = await pair()
   const { socket, peer, drained } = sockets
   let received = 0
@@ -46,7 +46,7 @@ test('a peer that takes nothing costs so many bytes and no more, however much th
     }
   })()
   await until(() => most > MOST_WAITING - 4_000, 'the socket is full')
-  // Many turns later it has still not been sent more than what fits.
+  // Many turns later, no more than what fits has been sent.
   for (let turn = 0; turn < 1_000; turn++) await new Promise((resolve) => setImmediate(resolve))
   expect(sent).toBeLessThan(MESSAGES)
   expect(most).toBeLessThanOrEqual(MOST_WAITING)
@@ -56,7 +56,7 @@ test('a peer that takes nothing costs so many bytes and no more, however much th
   expect(most).toBeLessThanOrEqual(MOST_WAITING)
 })
 
-test('who sends to a socket that is being closed waits until it is gone', async () => {
+test('a sender to a closing socket waits until the socket is gone', async () => {
   using sockets = await pair()
   const { socket, peer, drained } = sockets
   peer.pause()

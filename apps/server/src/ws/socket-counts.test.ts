@@ -19,7 +19,7 @@ function letIn(counts: SocketCounts, peerOf: (index: number) => [Principal | nul
   ).length
 }
 
-test('a credential, an organization, and all together have so many WebSockets at most', () => {
+test('the WebSockets of a credential, of an organization, and of all together are limited', () => {
   const counts = socketCounts(MOST)
   expect(letIn(counts, () => [user(1, 1)])).toBe(3)
   expect(open(counts, user(1, 1))).toBe('At most 3 WebSockets can be open (limit socketsPerPrincipal).')
@@ -29,7 +29,7 @@ test('a credential, an organization, and all together have so many WebSockets at
   expect(open(counts, user(99, 99))).toBe('At most 8 WebSockets can be open (limit sockets).')
 })
 
-test('without a credential there are few, whatever addresses of one network they come from', () => {
+test('WebSockets without a credential are few, whatever addresses of one network they come from', () => {
   const counts = socketCounts({ ...MOST, socketsPerPrincipal: 1 })
   expect(letIn(counts, (index) => [null, `2001:db8::${index + 1}`])).toBe(1)
   expect(letIn(counts, (index) => [null, `192.0.2.${index + 1}`])).toBe(1)
@@ -37,7 +37,7 @@ test('without a credential there are few, whatever addresses of one network they
   expect(letIn(counts, () => [user(1, 1)])).toBe(1)
 })
 
-test('one that is closed makes room', () => {
+test('a closed WebSocket makes room for another', () => {
   const counts = socketCounts({ ...MOST, sockets: 2, socketsPerPrincipal: 1 })
   const first = open(counts, user(1, 1))
   expect(open(counts, user(1, 1))).toMatch(/socketsPerPrincipal/)

@@ -3,7 +3,7 @@ import { BACK_OFF_MS, type Connection, connectionAfter } from './connection.ts'
 
 const lostAt = (before: Connection, now: number) => connectionAfter(before, 'closed', now)
 
-test('a lost socket is tried again after 1, 2, 4, 8 and then every 15 seconds, and remembers since when it is lost', () => {
+test('a lost socket is retried after 1, 2, 4, 8 and then every 15 seconds, and records when it was lost', () => {
   let state: Connection = { status: 'open', since: 0 }
   const waits: number[] = []
   let now = 1_000
@@ -18,12 +18,12 @@ test('a lost socket is tried again after 1, 2, 4, 8 and then every 15 seconds, a
   expect(state).toMatchObject({ since: 1_000, retryAt: null })
 })
 
-test('an opened socket forgets the attempts before it', () => {
+test('an opened socket resets the number of attempts', () => {
   const state = connectionAfter(lostAt(lostAt({ status: 'connecting' }, 0), 5), 'opened', 10)
   expect(lostAt(state, 20)).toEqual({ status: 'lost', since: 20, attempt: 1, retryAt: 1_020 })
 })
 
-test('what was ended stays so until it is started again', () => {
+test('an ended connection stays ended until it is restarted', () => {
   const ended: Connection = { status: 'ended' }
   expect(connectionAfter(ended, 'closed', 1)).toBe(ended)
   expect(connectionAfter(ended, 'opened', 1)).toBe(ended)

@@ -3,17 +3,17 @@ import { beginAt, gapReason, step } from './continuity.ts'
 
 const progress = (from: string, cursor: string) => ({ type: 'progress' as const, from, cursor, scanned: 1, matched: 0 })
 
-test('batches that follow each other are joined', () => {
+test('consecutive batches are joined', () => {
   const first = step(beginAt('s1'), progress('s1', 's5'))
   expect(first).toEqual({ joined: true, next: { proven: 's5', breaks: 0 } })
   expect(step(first.next, progress('s5', 's5'))).toMatchObject({ joined: true })
 })
 
-test('a tail that began now takes its beginning from the first batch', () => {
+test('a new tail takes its start from the first batch', () => {
   expect(step(beginAt(undefined), progress('s9', 'sa')).next.proven).toBe('sa')
 })
 
-test('a batch that begins elsewhere is asked for again, and reported as missing when that does not help', () => {
+test('a batch that begins elsewhere is requested again, and entries are reported missing if that does not help', () => {
   const once = step(beginAt('s1'), progress('s4', 's5'))
   expect(once).toMatchObject({ joined: false, again: true, next: { proven: 's1' } })
   const twice = step(once.next, progress('s4', 's5'))
@@ -26,12 +26,12 @@ test('a batch that begins elsewhere is asked for again, and reported as missing 
   })
 })
 
-test('a batch that joins at last clears the earlier breaks', () => {
+test('a batch that joins clears the earlier breaks', () => {
   const once = step(beginAt('s1'), progress('s4', 's5'))
   expect(step(once.next, progress('s1', 's5'))).toEqual({ joined: true, next: { proven: 's5', breaks: 0 } })
 })
 
-test('what is not there is said with its reason, and nothing is called harmless that is not known', () => {
+test('missing entries have a reason, and an unknown loss is not presented as harmless', () => {
   expect(gapReason('erased')).toBe('they were erased on request')
   expect(gapReason('retention')).toBe('the retention policy deleted them')
   expect(gapReason('restored')).toBe('they were lost when a backup was restored')

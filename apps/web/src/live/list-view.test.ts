@@ -29,7 +29,7 @@ test('days without rows share one divider', () => {
   expect(written(listView([held(1, 5), held(2, 9 * DAY)], 0, [], calendar))).toEqual([2, 'day', 1])
 })
 
-test('a divider of a back-filled gap stands above the rows that it explains', () => {
+test('the divider of a back-filled gap is above the rows that it explains', () => {
   const mark: Divider = {
     type: 'back-filled',
     key: { at: 20, seq: 3 },
@@ -44,7 +44,7 @@ test('a divider of a back-filled gap stands above the rows that it explains', ()
   expect(written(view)).toEqual([3, 'back-filled', 2, 1])
 })
 
-test('the place of a row is found whatever dividers stand above it', () => {
+test('the index of a row is found whatever dividers are above it', () => {
   const rows = [held(1, 5), held(2, DAY), held(3, 2 * DAY), held(4, 2 * DAY + 1)]
   const view = listView(rows, 0, [], calendar)
   for (const row of rows) expect(view.at(view.indexOf(row))).toEqual({ type: 'row', held: row })

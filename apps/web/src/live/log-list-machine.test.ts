@@ -20,7 +20,7 @@ import { seeded, type Random } from './testing/seeded.ts'
 
 const T0 = Date.UTC(2026, 3, 14, 12)
 const SECOND = 1_000
-/** Position of the cursor in every state below. */
+/** The position of the cursor in every state below. */
 const CURSOR = 1_000
 const OFFLINE: Fault = { code: 'offline', message: '', details: {}, requestId: null }
 const SIGNED_OUT: Fault = { ...OFFLINE, code: 'unauthenticated' }
@@ -102,7 +102,7 @@ const CATCHING_UP = {
   newest: undefined,
 } as const
 
-/** The live list, but with one region in the given state and the others in a state that goes with it. */
+/** The live list, but with one region in the given state and the others in a compatible state. */
 function stateIn(name: string): State {
   switch (name) {
     case 'loading':
@@ -145,7 +145,7 @@ function waitingRows({ waiting }: State): number[] {
   for (let next = waiting; next !== null; next = next.before) found.push(next.held.seq)
   return found
 }
-/** The state with rows that wait: as many as are held, or one more. */
+/** The state with `count` waiting rows, of which only the newest is held. */
 const withWaiting = (state: State, count: number): State => ({
   ...state,
   waiting: { held: held(CURSOR + 1), before: null },
@@ -156,7 +156,7 @@ const gaps = ({ dividers }: State) => dividers.filter(({ type }) => type === 'ga
 interface Case {
   readonly given?: (state: State) => State
   readonly event: Event
-  /** What the columns of the table cannot say. */
+  /** Checks what the columns of the table cannot express. */
   readonly check?: (next: State, before: State) => void
 }
 
@@ -168,7 +168,7 @@ const noRows = (state: State): State => ({ ...state, store: EMPTY_STORE })
 const full = (state: State): State => ({ ...state, store: FULL_STORE })
 const brokenTwice = (state: State) => ({ ...state, continuity: { ...state.continuity, breaks: 2 } })
 
-/** The shown rows are those of before, and the row that waited. */
+/** The earlier rows are shown, and the row that waited. */
 const showsWhatWaited = (next: State) => {
   expect(seqs(next.store.rows)).toEqual([1, 2, 3, CURSOR + 1])
   expect(next.store.rows.at(-1)?.arrived).toBe(T0)
@@ -427,7 +427,7 @@ describe('the transition table', () => {
   }
 
   const EVENTS = new Map(Object.values(CASES).map(({ event }) => [event.type, event]))
-  test.each([...EVENTS.values()])('$type without a row is ignored', (event) => {
+  test.each([...EVENTS.values()])('$type is ignored in states without a row for it', (event) => {
     const specified = (state: State) =>
       ROWS.some((row) => row.event === event.type && row.states.includes(namesOf(state)[row.region]))
     const unspecified = REGION_NAMES.flatMap((region) => REGIONS[region].map(stateIn)).filter(
@@ -453,9 +453,9 @@ interface Log {
   readonly length: number
 }
 
-/** What an observer of the events and effects knows. */
+/** State that an observer derives from the events and effects. */
 interface Ledger {
-  /** The entries that were accepted since the last first page, and the positions where something is missing. */
+  /** The entries accepted since the last first page, and the positions where entries are missing. */
   readonly accepted: Log
   readonly missing: ReadonlySet<string>
   readonly inFlight: boolean
@@ -472,11 +472,11 @@ interface Taken extends Ledger {
 
 const SEQUENCES = 150
 const LENGTH = 200
-/** Pages hold the positions up to here, the tail delivers those after it. */
+/** Pages contain the positions up to here, and the tail delivers later ones. */
 const PAGED = 500
 const instantOf = (seq: number) => T0 + ((seq * 7_919) % 60) * SECOND
 
-/** An event that may or may not go with the state, but does not break what is assumed of the server. */
+/** A random event, expected in this state or not, that does not violate the guarantees of the server. */
 function someEvent(state: State, newest: number, random: Random): Event {
   const position = positionOf(state)
   const { pick, below, chance } = random
@@ -535,7 +535,7 @@ function run(seed: number): Taken[] {
   let ledger: Ledger = { accepted: { seqs: [], length: 0 }, missing: new Set(), inFlight: true, subscribed: false }
   const taken: Taken[] = []
   for (let count = 0; count < LENGTH; count++) {
-    // Once in a while, more rows arrive than are held.
+    // Occasionally, more rows arrive than are held.
     const burst = state.tail.name === 'live' && random.chance(0.004) ? MAX_WAITING + 1 : 1
     for (let n = 0; n < burst; n++) {
       const newest = Math.max(PAGED, positionOf(state), ledger.accepted.seqs.at(-1) ?? 0)
@@ -585,7 +585,7 @@ function appended({ seqs }: Log, seq: number): Log {
 
 /** Whether one step of a sequence keeps the invariant. */
 const INVARIANTS: Readonly<Record<string, (taken: Taken) => boolean>> = {
-  'I1: rows are in order, and no row twice': ({ state: { store } }) =>
+  'I1: rows are in order and unique': ({ state: { store } }) =>
     store.rows.every((row, index) => {
       const before = store.rows[index - 1]
       return before === undefined || compare(before, row) < 0
@@ -598,7 +598,7 @@ const INVARIANTS: Readonly<Record<string, (taken: Taken) => boolean>> = {
     const absent = accepted.seqs.slice(0, accepted.length).filter((seq) => !there.has(seq)).length
     return state.query.moving !== null || absent <= state.waitingCount - waits.length
   },
-  'I4: the rows that wait are bounded': ({ state }) =>
+  'I4: waiting rows are bounded': ({ state }) =>
     waitingRows(state).length === Math.min(state.waitingCount, MAX_WAITING),
   'I5: each gap has one divider until a first page': ({ state, missing }) =>
     gaps(state).length === missing.size &&
@@ -615,12 +615,12 @@ const INVARIANTS: Readonly<Record<string, (taken: Taken) => boolean>> = {
       now > from && event.type === 'progress' && (event.from === before.continuity.proven || missing.has(event.from))
     )
   },
-  'I7: a page is in flight exactly while one is read': ({ state, inFlight }) =>
+  'I7: a page is in flight exactly while the list reads one': ({ state, inFlight }) =>
     inFlight === ['loading', 'rereading', 'loading older'].includes(namesOf(state).list),
   'I8: the tail is subscribed exactly if it is not none': ({ state, subscribed }) =>
     subscribed === (state.tail.name !== 'none') &&
     (!subscribed || (state.query.live && ['ready', 'loading older'].includes(namesOf(state).list))),
-  'I9: one commit timer': ({ before, event, state, effects }) => {
+  'I9: there is one commit timer': ({ before, event, state, effects }) => {
     const started = effects.includes('start commit timer')
     if (started) return !before.committing && state.committing
     return state.committing === (before.committing && event.type !== 'commit due')
@@ -646,7 +646,7 @@ describe('random sequences of events', () => {
     expect(broken.slice(0, 3).map(({ seed, event, before }) => ({ seed, event, before: namesOf(before) }))).toEqual([])
   })
 
-  test('visit each state and each kind of event, more rows than are held included', () => {
+  test('visit each state and each kind of event, including more rows than are held', () => {
     const visited = new Set(taken.flatMap(({ state }) => Object.values(namesOf(state))))
     expect(visited).toEqual(new Set(Object.values(REGIONS).flat()))
     expect(new Set(taken.map(({ event }) => event.type)).size).toBe(
@@ -656,7 +656,7 @@ describe('random sequences of events', () => {
   })
 })
 
-test('I12: after the oldest rows were dropped, the next page begins above the lowest row that is left', () => {
+test('I12: after the oldest rows are dropped, the next page begins above the oldest row that is left', () => {
   const grown = after(full(LIVE), entry(HELD_ROWS + 1, T0 + HELD_ROWS), { type: 'commit due' })
   const lowest = grown.store.rows[0]
   expect(grown.older).toBe('more')

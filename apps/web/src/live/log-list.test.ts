@@ -7,9 +7,9 @@ import { idle, TurnedClock } from './testing/turned-clock.ts'
 
 const T0 = Date.UTC(2026, 3, 14, 12)
 const SECOND = 1_000
-/** Beyond it, rows that wait are counted and read again. */
+/** Waiting rows beyond this limit are only counted, and read again later. */
 const MAX_WAITING = 20_000
-/** Until what arrived is shown. */
+/** The time until arrivals are shown. */
 const COMMIT_MS = 100
 
 let clock: TurnedClock
@@ -17,7 +17,7 @@ let tab: EventTarget & { hidden: boolean }
 
 beforeEach(() => {
   clock = new TurnedClock(T0)
-  // The list needs the tab's visibility, nothing else of a browser.
+  // The list needs the visibility of the tab, and nothing else of a browser.
   tab = Object.assign(new EventTarget(), { hidden: false })
   vi.stubGlobal('document', tab)
 })
@@ -68,7 +68,7 @@ const down = (from: number, to: number) => Array.from({ length: from - to + 1 },
 const at = (count: number, instant: (n: number) => number) => Array.from({ length: count }, (_, n) => instant(n))
 
 test.each([0, 1, 5])(
-  'rows that wait are counted, and all of them come in on resume: %s beyond what is held',
+  'waiting rows are counted, and all of them are shown on resume: %s beyond the limit',
   async (more) => {
     const log = new ALog(T0)
     log.append(at(3, () => T0))
@@ -84,7 +84,7 @@ test.each([0, 1, 5])(
     list.resume()
     await settled()
     expect(list.state().waiting).toBe(0)
-    // If more rows waited than are held, the newest page is read again, and the rest on scrolling.
+    // If more rows waited than the limit, the newest page is read again, and the rest when the user scrolls.
     expect(log.asked.length - asked).toBe(more > 0 ? 1 : 0)
     expect(shown(list)[0]).toBe(arrived + 3)
     for (let pages = 0; list.state().older === 'more' && pages < 200; pages++) {
@@ -96,7 +96,7 @@ test.each([0, 1, 5])(
   },
 )
 
-test('what arrives after the newest page was read again follows it without gap or overlap', async () => {
+test('rows that arrive after the newest page was read again follow it without gap or overlap', async () => {
   const log = new ALog(T0)
   const list = await aList(log)
   list.pause('scroll')
@@ -110,12 +110,12 @@ test('what arrives after the newest page was read again follows it without gap o
   list.close()
 })
 
-test('after rows were let go, those of the same millisecond as the oldest that is held are read again, each once', async () => {
+test('after rows were dropped, those in the same millisecond as the oldest held row are read again once', async () => {
   const log = new ALog(T0)
-  // A range that moves, so that there is room again once it has passed the oldest of them.
+  // The range moves, so there is room again once it has passed the oldest rows.
   const range = 60 * SECOND
   const list = await aList(log, range)
-  // The bound falls among five rows of one millisecond, of which three are let go with what is before them.
+  // The limit falls among five rows of one millisecond. Three of them are dropped with all older rows.
   const twins = T0 + 10
   const old = [T0 + 1, T0 + 2, ...at(5, () => twins)]
   const rest = HELD_ROWS - 2
@@ -131,7 +131,7 @@ test('after rows were let go, those of the same millisecond as the oldest that i
   list.loadOlder()
   expect(list.state().older).toBe('full')
 
-  // The range has passed the oldest ones that were held: there is room for older ones again.
+  // The range has passed the oldest held rows, so there is room for older ones again.
   await clock.turn(range + SECOND - (clock.now() - T0))
   expect(list.state().rows).toBeLessThan(HELD_ROWS)
   list.loadOlder()
@@ -140,7 +140,7 @@ test('after rows were let go, those of the same millisecond as the oldest that i
   list.close()
 })
 
-test('answers to a request that was abandoned change nothing', async () => {
+test('the reply to an abandoned request changes nothing', async () => {
   const log = new ALog(T0, { manual: true })
   log.append(at(3, () => T0))
   const list = openList(log)
@@ -161,7 +161,7 @@ test('answers to a request that was abandoned change nothing', async () => {
   list.close()
 })
 
-test('rows that arrive while the tab is in the background are shown when it is visible again', async () => {
+test('rows that arrive while the tab is hidden are shown when it is visible again', async () => {
   const log = new ALog(T0)
   const list = await aList(log)
   turnTab(true)
@@ -175,7 +175,7 @@ test('rows that arrive while the tab is in the background are shown when it is v
   list.close()
 })
 
-test('a catch-up says how much is read of how much, then what it back-filled', async () => {
+test('a catch-up reports how many entries of the total are read, then what it back-filled', async () => {
   const log = new ALog(T0, { manual: true })
   const list = openList(log)
   log.pending[0]?.answer()
@@ -194,7 +194,7 @@ test('a catch-up says how much is read of how much, then what it back-filled', a
   list.close()
 })
 
-test('a list that could not be read is read again when the socket opens', async () => {
+test('a list that failed to load is read again when the socket opens', async () => {
   const log = new ALog(T0, { manual: true })
   log.append([T0])
   const list = openList(log)
@@ -237,7 +237,7 @@ test('I13: after close, there are no requests, no timers, and no notifications',
   expect(list.state()).toBe(before)
 })
 
-/** Something that the server, the network, or the user does. */
+/** Performs a random action of the server, the network, or the user. */
 async function act(log: ALog, list: LogList, { below, chance, pick }: Random): Promise<void> {
   const now = clock.now()
   switch (
@@ -279,7 +279,7 @@ async function act(log: ALog, list: LogList, { below, chance, pick }: Random): P
   }
 }
 
-/** Lets everything become well: the socket is open, the user resumes, and scrolls to the end. */
+/** Recovers from all faults: the socket opens, the user resumes and scrolls to the end. */
 async function finish(log: ALog, list: LogList): Promise<void> {
   if (!log.open) log.reopen(clock.now())
   turnTab(false)
@@ -307,7 +307,7 @@ function gapRanges(list: LogList): { from: number; to: number }[] {
 
 describe('whatever happens to the server, the network, and the view', () => {
   test.each(at(60, (seed) => seed))(
-    'each entry is shown once, in order, or a gap says that it is missing: seed %s',
+    'each entry is shown once, in order, or a gap marks it as missing: seed %s',
     async (seed) => {
       const random = seeded(seed)
       const log = new ALog(T0, { manual: true })

@@ -10,27 +10,27 @@ const page = (...seqs: number[]) => seqs.map((seq) => hold(rowAt(seq), 0))
 const live = (...seqs: number[]) => seqs.map((seq) => hold(rowAt(seq), T0))
 const seqs = (store: typeof EMPTY) => store.rows.map(({ seq }) => seq)
 
-describe('the rows that a list holds', () => {
+describe('the row store', () => {
   test('a page and the tail that begins at its head join without gap or overlap', () => {
     const store = add(addPage(EMPTY, page(3, 2, 1), false), live(4, 5))
     expect(seqs(store)).toEqual([1, 2, 3, 4, 5])
   })
 
-  test('a row that a reconnected tail brings again is held once', () => {
+  test('a row that a reconnected tail delivers again is held once', () => {
     const once = add(EMPTY, live(1, 2, 3))
     const twice = add(once, live(2, 3, 4, 4))
     expect(seqs(twice)).toEqual([1, 2, 3, 4])
     expect(add(twice, live(1, 2))).toBe(twice)
   })
 
-  test('a late entry stands at its own time and says how late it is', () => {
+  test('a late entry is at its own time, with its delay', () => {
     const late = hold(rowAt(9, T0 + 1500, T0 + 41_500), T0)
     const store = add(add(EMPTY, live(1, 2, 3)), [late])
     expect(seqs(store)).toEqual([1, 9, 2, 3])
     expect(late.late).toBe(40_000)
   })
 
-  test('what was imported is old on purpose, not late', () => {
+  test('an imported entry is not late', () => {
     expect(hold({ ...rowAt(1, T0, T0 + 1e9), surface: 'import' }, T0).late).toBe(0)
   })
 
@@ -42,12 +42,12 @@ describe('the rows that a list holds', () => {
     expect(second.rows.slice(firstShown(second)).map(({ seq }) => seq)).toEqual([2, 20, 3, 4, 5, 6, 7, 8])
   })
 
-  test('two entries of one instant are told apart by their position in the log', () => {
+  test('two entries of the same instant are ordered by their position in the log', () => {
     const store = add(EMPTY, [hold(rowAt(2, T0), T0), hold(rowAt(1, T0), T0)])
     expect(seqs(store)).toEqual([1, 2])
   })
 
-  test('beyond its bound the oldest rows go, and the list says from where it must be read again', () => {
+  test('beyond the limit the oldest rows are dropped, and the floor marks where to read again', () => {
     const { store, evicted } = evict(add(EMPTY, live(1, 2, 3, 4, 5)), 3)
     expect(evicted).toBe(true)
     expect(seqs(store)).toEqual([3, 4, 5])
@@ -55,7 +55,7 @@ describe('the rows that a list holds', () => {
     expect(seqs(addPage(store, page(2, 1), false))).toEqual([1, 2, 3, 4, 5])
   })
 
-  test('rows that a moving range has left behind go', () => {
+  test('rows older than a moving range are dropped', () => {
     const store = dropBefore(addPage(EMPTY, page(3, 2, 1), true), T0 + 2000)
     expect(seqs(store)).toEqual([2, 3])
     expect(store.floor).toBeUndefined()

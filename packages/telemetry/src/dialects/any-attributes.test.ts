@@ -16,12 +16,12 @@ import { traceloop } from './traceloop/traceloop.ts'
 
 const SEED = 20_261_127
 
-/** Events of spans that some mapper reads. */
+/** Events of spans that at least one mapper reads. */
 const EVENTS = ['tool.output', 'gen_ai.user.message', 'gen_ai.tool.message', 'gen_ai.choice', 'exception']
 
 const words = (text: string) => text.split(' ')
 
-/** Every event and span that a mapper tells apart, and the attributes that it reads. */
+/** Every event and span that a mapper distinguishes, and the attributes that it reads. */
 const SOURCES: readonly (readonly [string, Dialect, { logs: string[]; spans: string[]; attributes: string[] }])[] = [
   [
     'Claude Code',
@@ -134,7 +134,7 @@ const KEYS = words(
   'role parts text content type name args arguments command cmd full_command functionCall functionResponse response output id candidates mcp_server_name mcp_tool_name message messages kwargs function tool_calls toolUse toolResult input value generations choices contents parameters inputSchema outputs prompt system tool_use_id tool_call_id data json image __proto__ constructor',
 )
 
-/** Values of any shape: with the names that mappers look for, as structures and as texts of JSON, whole and cut. */
+/** Values of any shape with the names that mappers look for, as structures and as JSON text, complete and truncated. */
 const { value } = fc.letrec<{ value: AttributeValue; json: fc.JsonValue }>((tie) => {
   const key = fc.oneof(fc.constantFrom(...KEYS), fc.string({ unit: 'binary', maxLength: 6 }))
   const json = fc.oneof(
@@ -192,11 +192,11 @@ const lengthOf = (sent: AttributeValue): number => {
   return Object.entries(sent).reduce((sum, [name, one]) => sum + name.length + lengthOf(one) + 6, 2)
 }
 
-/** A control character takes six in JSON. */
+/** A control character takes six characters in JSON. */
 const ESCAPED = 6
 const ROOM = 500
 
-/** What is wrong with an entry; null where nothing is. */
+/** Describes what is wrong with an entry. Null if it is valid. */
 function faultOf({ payload, attributes }: MappedEntry, most: number): string | null {
   if (payload.type === 'json') JSON.parse(payload.text)
   if (payload.text.length > most) return `${payload.text.length} characters of at most ${most}`
@@ -208,7 +208,7 @@ describe.each(SOURCES)('%s with attributes of any kind', (_name, mapper, { logs,
   const sent = fc.dictionary(fc.constantFrom(...attributes), value, { noNullPrototype: true })
   const most = (given: Readonly<Record<string, AttributeValue>>) => ESCAPED * lengthOf(given) + ROOM
 
-  test('gives entries with flat attributes and no more text than was sent', () => {
+  test('gives entries with flat attributes, and no more text than was sent', () => {
     fc.assert(
       fc.property(fc.constantFrom(...logs), fc.constantFrom(...spans), sent, sent, (event, name, given, inEvent) => {
         const span = aSpan(name, { attributes: given, events: EVENTS.map((of) => anEvent(of, inEvent)) })

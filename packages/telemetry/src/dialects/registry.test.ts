@@ -19,7 +19,7 @@ const span = (of: Given & { readonly events?: readonly string[] }) =>
 
 const log = (of: Given) => aLog(of.name ?? '', given(of))
 
-describe('the first test of the table that holds says which mapper reads a record:', () => {
+describe('the first matching row of the table selects the mapper of a record:', () => {
   test.each([
     ['a scope of Claude Code', log({ scope: 'com.anthropic.claude_code.events' }), 'claude_code'],
     [

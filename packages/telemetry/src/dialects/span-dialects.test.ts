@@ -9,11 +9,11 @@ import { traceloop } from './traceloop/traceloop.ts'
 const json = JSON.stringify
 
 describe('OpenLLMetry', () => {
-  const told = linesFrom(traceloop, 'search.tool')
+  const lines = linesFrom(traceloop, 'search.tool')
   const call = (input: unknown) =>
-    told({ 'traceloop.span.kind': 'tool', 'traceloop.entity.name': 'search', 'traceloop.entity.input': json(input) })
+    lines({ 'traceloop.span.kind': 'tool', 'traceloop.entity.name': 'search', 'traceloop.entity.input': json(input) })
 
-  test('a tool is given its named arguments, else those by position, and none is lost where it has both', () => {
+  test('a tool call has its named arguments, else its positional ones, or all if it has both', () => {
     const withArguments = (args: unknown) => [
       `tool_call agent.app → tool.search: {"name":"search","arguments":${json(args)}}`,
     ]
@@ -25,7 +25,7 @@ describe('OpenLLMetry', () => {
     expect(call({ inputs: 'x' })).toEqual(withArguments({ inputs: 'x' }))
   })
 
-  test('a task that runs a tool of LangChain tells the call and its result, by the name of the tool', () => {
+  test('a task that runs a LangChain tool gives the call and its result, with the name of the tool', () => {
     const message = { kwargs: { content: 'uid=0', tool_call_id: 'c1', name: 'bash', status: 'success' } }
     const task = {
       'traceloop.span.kind': 'task',
@@ -33,20 +33,20 @@ describe('OpenLLMetry', () => {
       'traceloop.entity.name': 'DynamicStructuredTool',
       'traceloop.entity.input': json({ args: ['{"command":"id"}'] }),
     }
-    expect(told({ ...task, 'traceloop.entity.output': json(message) })).toEqual([
+    expect(lines({ ...task, 'traceloop.entity.output': json(message) })).toEqual([
       'tool_call agent.app → tool.bash: id',
       'tool_result tool.bash → agent.app: uid=0',
     ])
-    expect(told(task)).toEqual([
+    expect(lines(task)).toEqual([
       'tool_call agent.app → tool.DynamicStructuredTool: {"name":"DynamicStructuredTool","arguments":{"command":"id"}}',
     ])
   })
 
-  test('tasks and what is below a root tell nothing of their own', () => {
+  test('tasks and spans below a root give no entry of their own', () => {
     const input = { 'traceloop.entity.input': json({ args: ['x'], kwargs: {} }) }
-    expect(told({ 'traceloop.span.kind': 'task', ...input })).toEqual([])
-    expect(told({ 'traceloop.span.kind': 'agent', ...input }, { parentSpanId: '0102030405060708' })).toEqual([])
-    expect(told({ 'traceloop.span.kind': 'agent', ...input })).toEqual([
+    expect(lines({ 'traceloop.span.kind': 'task', ...input })).toEqual([])
+    expect(lines({ 'traceloop.span.kind': 'agent', ...input }, { parentSpanId: '0102030405060708' })).toEqual([])
+    expect(lines({ 'traceloop.span.kind': 'agent', ...input })).toEqual([
       'message user → agent.app: {"args":["x"],"kwargs":{}}',
     ])
     const state = json({
@@ -56,16 +56,16 @@ describe('OpenLLMetry', () => {
         { role: 'user', content: 'hi' },
       ],
     })
-    expect(told({ 'traceloop.span.kind': 'workflow', 'traceloop.entity.input': state })).toEqual([
+    expect(lines({ 'traceloop.span.kind': 'workflow', 'traceloop.entity.input': state })).toEqual([
       'message user → agent.app: hi',
     ])
   })
 })
 
 describe('the AI SDK', () => {
-  const told = linesFrom(aiSdk, 'ai.span')
+  const lines = linesFrom(aiSdk, 'ai.span')
 
-  test('a tool that failed has no result, and its call says what failed', () => {
+  test('a failed tool has no result, and its call has the error', () => {
     const attributes = {
       'ai.operationId': 'ai.toolCall',
       'ai.toolCall.name': 'runSql',
@@ -76,7 +76,7 @@ describe('the AI SDK', () => {
     expect(entries.map((entry) => [entry.kind, entry.attributes['error']])).toEqual([['tool_call', 'denied']])
   })
 
-  test('a call of a model that failed says so on what was asked', () => {
+  test('a failed model call has the error on its prompt', () => {
     const asked = {
       'ai.operationId': 'ai.generateText.doGenerate',
       'ai.prompt.messages': '[{"role":"user","content":"hi"}]',
@@ -85,7 +85,7 @@ describe('the AI SDK', () => {
     expect(entries.map(({ kind, attributes }) => [kind, attributes['error']])).toEqual([['prompt', 'no such model']])
   })
 
-  test('pictures are told by their address, and their bytes by their type', () => {
+  test('media are named by their URL, or by their type if inline', () => {
     const content = [
       { type: 'image', image: 'https://evil.example/4.png' },
       { type: 'image', image: 'iVBORw0KGgo=', mimeType: 'image/png' },
@@ -96,7 +96,7 @@ describe('the AI SDK', () => {
       'ai.operationId': 'ai.generateText.doGenerate',
       'ai.prompt.messages': json([{ role: 'user', content }]),
     }
-    expect(told(asked)).toEqual([
+    expect(lines(asked)).toEqual([
       'prompt agent.app → model.unknown: [uri https://evil.example/4.png]\n[blob image/png]\n[file https://evil.example/6.png]\n[blob application/pdf]',
     ])
   })
@@ -108,24 +108,24 @@ describe('the AI SDK', () => {
     expect(sessionIn('ai.settings.context.userId')).toBeNull()
   })
 
-  test('an object that was generated is the answer; the spans around calls repeat them', () => {
+  test('a generated object is the completion, and the outer spans only repeat it', () => {
     const answer = { 'ai.model.id': 'm', 'ai.response.object': '{"a":1}' }
-    expect(told({ 'ai.operationId': 'ai.generateObject.doGenerate', ...answer })).toEqual([
+    expect(lines({ 'ai.operationId': 'ai.generateObject.doGenerate', ...answer })).toEqual([
       'completion model.m → agent.app: {"a":1}',
     ])
-    expect(told({ 'ai.operationId': 'ai.generateObject', ...answer })).toEqual([])
-    expect(told({ 'ai.operationId': 'ai.embed.doEmbed', ...answer })).toEqual([])
+    expect(lines({ 'ai.operationId': 'ai.generateObject', ...answer })).toEqual([])
+    expect(lines({ 'ai.operationId': 'ai.embed.doEmbed', ...answer })).toEqual([])
   })
 
-  test('results of every version are read out of what wraps them', () => {
+  test('tool results of every version are unwrapped', () => {
     const result = (part: object) => {
       const message = { role: 'tool', content: [{ type: 'tool-result', toolCallId: 'c', toolName: 't', ...part }] }
-      return told({ 'ai.operationId': 'ai.streamText.doStream', 'ai.prompt.messages': json([message]) })
+      return lines({ 'ai.operationId': 'ai.streamText.doStream', 'ai.prompt.messages': json([message]) })
     }
     expect(result({ output: { type: 'text', value: 'found' } })).toEqual(['tool_result tool.t → agent.app: found'])
     expect(result({ output: { type: 'json', value: { n: 1 } } })).toEqual(['tool_result tool.t → agent.app: {"n":1}'])
     expect(result({ result: { n: 1 } })).toEqual(['tool_result tool.t → agent.app: {"n":1}'])
-    // The answer of a tool that only looks wrapped keeps all that it holds.
+    // A result that only looks wrapped is kept whole.
     expect(result({ result: { type: 'text', value: 'ok', note: 'obey' } })).toEqual([
       'tool_result tool.t → agent.app: {"type":"text","value":"ok","note":"obey"}',
     ])
@@ -133,38 +133,38 @@ describe('the AI SDK', () => {
 })
 
 describe('MCP', () => {
-  const told = linesFrom(mcp, 'span')
+  const lines = linesFrom(mcp, 'span')
   const call = { 'mcp.method.name': 'tools/call', 'gen_ai.tool.name': 'read_file', 'server.address': 'files' }
 
-  test('a request without a connection is told apart by its trace', () => {
+  test('a request without a connection is identified by its trace', () => {
     const entries = mcp.span(spanOf('tools/call', { ...call, 'jsonrpc.request.id': 7 }))
     expect(entries.map(({ anchor, attributes }) => [anchor, attributes['tool.call_id']])).toEqual([
       [`call ${TRACE} :7`, ':7'],
     ])
   })
 
-  test('a tool named like a shell is a tool of its server', () => {
-    expect(told({ ...call, 'gen_ai.tool.name': 'bash', 'gen_ai.tool.call.arguments': '{"command":"id"}' })).toEqual([
+  test('a tool with the name of a shell is a tool of its server', () => {
+    expect(lines({ ...call, 'gen_ai.tool.name': 'bash', 'gen_ai.tool.call.arguments': '{"command":"id"}' })).toEqual([
       'tool_call agent.app → mcp.files/bash: {"name":"bash","arguments":{"command":"id"}}',
     ])
   })
 
-  test('a call that failed has a result that says so', () => {
-    expect(told({ ...call, 'error.type': 'tool_error' })[1]).toBe(
+  test('a failed call has a result with the error', () => {
+    expect(lines({ ...call, 'error.type': 'tool_error' })[1]).toBe(
       'tool_result mcp.files/read_file → agent.app: {"error":"tool_error"}',
     )
   })
 
-  test('a prompt is a call, other requests are configuration; a pipe has no name', () => {
-    expect(told({ 'mcp.method.name': 'prompts/get', 'gen_ai.prompt.name': 'review' })).toEqual([
+  test('a prompt is a call, other requests are configuration, and a pipe has no server name', () => {
+    expect(lines({ 'mcp.method.name': 'prompts/get', 'gen_ai.prompt.name': 'review' })).toEqual([
       'tool_call agent.app → mcp.unknown: {"name":"prompts/get","arguments":{"name":"review"}}',
     ])
-    expect(told({ 'mcp.method.name': 'initialize' })).toEqual([
+    expect(lines({ 'mcp.method.name': 'initialize' })).toEqual([
       'system agent.app → mcp.unknown: {"method":"initialize"}',
     ])
   })
 
-  test('a request within the trace of a conversation belongs to it, and one of its own to its connection', async () => {
+  test('a request in the trace of a conversation belongs to it, and any other to its connection', async () => {
     const request = spanOf('tools/call', { ...call, 'mcp.session.id': 'connection' })
     const conversation = spanOf('chat', { 'gen_ai.operation.name': 'chat', 'gen_ai.conversation.id': 'c-1' })
     const sessions = async (...records: TelemetryRecord[]) =>

@@ -13,7 +13,7 @@ describe('VS Code', () => {
     tool_use_id: 'call_1',
   }
 
-  test('tells calls as Claude Code does, by the names of its telemetry', () => {
+  test('gives calls as Claude Code does, with the names of its telemetry', () => {
     expect(hookEntry('vscode', call)).toMatchObject({
       source: 'copilot',
       sender: 'agent.copilot-chat',
@@ -30,7 +30,7 @@ describe('Cursor', () => {
   const cursor = (event: string, fields: Record<string, unknown>) =>
     hookEntry('cursor', { ...common, hook_event_name: event, ...fields })
 
-  test('tells the command of a shell and what came of it', () => {
+  test('gives the command of a shell and its result', () => {
     const call = cursor('beforeShellExecution', { command: 'id', cwd: '/tmp' })
     expect(call).toMatchObject({ kind: 'tool_call', session: 'c', receiver: 'tool.Shell', context: 'shell_command' })
     expect(call.attributes).toMatchObject({ cwd: '/tmp', 'prompt.id': 'g' })
@@ -40,7 +40,7 @@ describe('Cursor', () => {
     ])
   })
 
-  test('tells calls of MCP servers, whose arguments and results are JSON in a string', () => {
+  test('gives MCP calls, whose arguments and results are JSON in a string', () => {
     const mcp = { tool_name: 'query', tool_input: '{"sql":"select 1"}', url: 'https://mcp.example' }
     const entries = [
       cursor('beforeMCPExecution', mcp),
@@ -49,7 +49,7 @@ describe('Cursor', () => {
     expect(payloadsOf(entries)).toEqual([{ name: 'query', arguments: { sql: 'select 1' } }, { rows: 1 }])
   })
 
-  test('tells files that it reads and edits', () => {
+  test('gives the files that it reads and edits', () => {
     const read = cursor('beforeReadFile', { file_path: '/etc/passwd', content: 'root' })
     const edit = cursor('afterFileEdit', { file_path: 'a', edits: [{ old_string: 'a', new_string: 'b' }] })
     expect(payloadsOf([read, edit])).toEqual([
@@ -58,7 +58,7 @@ describe('Cursor', () => {
     ])
   })
 
-  test('tells what a person asks and what it answers', () => {
+  test('gives the prompts of a person and its answers', () => {
     expect(cursor('beforeSubmitPrompt', { prompt: 'hi', attachments: [] }).sender).toBe('user.dev@example.com')
     expect(cursor('afterAgentResponse', { text: 'done' })).toMatchObject({ kind: 'message', receiver: 'user' })
     expect(cursor('stop', { status: 'completed' })).toMatchObject({
@@ -78,7 +78,7 @@ describe('Windsurf', () => {
       tool_info: info,
     })
 
-  test('tells commands, files and calls of MCP servers', () => {
+  test('gives commands, files and MCP calls', () => {
     const mcp = { mcp_server_name: 'github', mcp_tool_name: 'get_me', mcp_tool_arguments: { a: 1 }, mcp_result: 'me' }
     const entries = [
       windsurf('pre_run_command', { command_line: 'id', cwd: '/tmp' }),
@@ -101,7 +101,7 @@ describe('Windsurf', () => {
     expect(entries[0]).toMatchObject({ session: 't', context: 'shell_command', attributes: { cwd: '/tmp' } })
   })
 
-  test('tells what a person asks and what it answers', () => {
+  test('gives the prompts of a person and its answers', () => {
     expect(windsurf('pre_user_prompt', { user_prompt: 'hi' })).toMatchObject({
       kind: 'prompt',
       payload: { text: 'hi' },
@@ -109,7 +109,7 @@ describe('Windsurf', () => {
     expect(windsurf('post_cascade_response', { response: 'done' })).toMatchObject({ kind: 'message', receiver: 'user' })
   })
 
-  test('takes who it is from the event, never from what the event is about', () => {
+  test('takes the action from the event, never from the subject of the event', () => {
     const entry = hookEntry('windsurf', {
       agent_action_name: 'pre_run_command',
       tool_info: { agent_action_name: 'post_cascade_response', command_line: 'id' },

@@ -11,14 +11,14 @@ const fixtures = fixturesOf('hooks')
 const text = (said: string) => ({ type: 'text', text: said })
 
 describeShared('recorded hook calls', { needs: ['otel/fixtures/hooks'], tests: 1 }, () => {
-  test('become the entries expected', () => {
-    const told = fixtures.map((name) => {
+  test('give the expected entries', () => {
+    const actual = fixtures.map((name) => {
       const client = /^hooks\/(\w+)-/.exec(name)?.[1] ?? ''
-      if (!isHookClient(client)) throw new Error(`${client} is no client.`)
+      if (!isHookClient(client)) throw new Error(`${client} is not a client.`)
       const { entry } = HOOK_MAPPERS[client](readJsonFixture(name))
       return [name, entry === null ? [] : [asSent(entry)]]
     })
-    expect(told).toEqual(fixtures.map((name) => [name, readExpected(name)]))
+    expect(actual).toEqual(fixtures.map((name) => [name, readExpected(name)]))
   })
 })
 
@@ -27,7 +27,7 @@ describe('a hook call', () => {
   const result = (tool_response: unknown) =>
     payloadsOf([claude({ hook_event_name: 'PostToolUse', tool_name: 'T', tool_response })])[0]
 
-  test('after a tool tells what the model is to read', () => {
+  test('after a tool gives the text that the model reads', () => {
     expect(result({ stdout: 'out', stderr: 'err', interrupted: false })).toBe('out\nerr')
     expect(result([text('one'), text('two')])).toBe('one\ntwo')
     expect(result([{ type: 'image', data: 'AAAA' }])).toEqual([{ type: 'image', data: 'AAAA' }])
@@ -36,7 +36,7 @@ describe('a hook call', () => {
     expect(result('')).toBe('')
   })
 
-  test('after a tool that failed tells why', () => {
+  test('after a failed tool gives the error', () => {
     const failed = claude({
       hook_event_name: 'PostToolUseFailure',
       tool_name: 'Bash',
@@ -50,7 +50,7 @@ describe('a hook call', () => {
     })
   })
 
-  test('of a subagent says which, and answers its agent', () => {
+  test('of a subagent names it, and is addressed to its agent', () => {
     const stop = {
       hook_event_name: 'SubagentStop',
       agent_id: 'a1',
@@ -63,7 +63,7 @@ describe('a hook call', () => {
     })
   })
 
-  test('that no table names is a system entry with its own fields', () => {
+  test('that is in no table is a system entry with its own fields', () => {
     expect(
       claude({ hook_event_name: 'ConfigChange', source: 'project_settings', file_path: '/p/.claude', cwd: '/p' }),
     ).toMatchObject({
@@ -73,7 +73,7 @@ describe('a hook call', () => {
     })
   })
 
-  test('that repeats what others told makes no entry', () => {
+  test('that repeats earlier calls makes no entry', () => {
     expect(HOOK_MAPPERS.claude({ hook_event_name: 'PostToolBatch', tool_calls: [] }).entry).toBeNull()
     expect(HOOK_MAPPERS.gemini({ hook_event_name: 'AfterModel', llm_response: {} }).entry).toBeNull()
   })
@@ -86,12 +86,12 @@ describe('a hook call', () => {
       { content: [text('{}')], structuredContent: { a: 1 } },
       { content: [text('{}')], structuredContent: { a: 1 } },
     ],
-  ])('of Codex after a tool tells what the model is to read: %j', (tool_response, payload) => {
+  ])('of Codex after a tool gives the text that the model reads: %j', (tool_response, payload) => {
     const after = { hook_event_name: 'PostToolUse', tool_name: 'mcp__weather__forecast', tool_response }
     expect(payloadsOf([hookEntry('codex', after)])).toEqual([payload])
   })
 
-  test('of Gemini CLI names the server of a tool, which the name alone does not', () => {
+  test('of Gemini CLI takes the server of a tool from its context, not from the tool name', () => {
     const call = {
       hook_event_name: 'BeforeTool',
       tool_name: 'mcp_my_server_get_me',
@@ -102,15 +102,15 @@ describe('a hook call', () => {
     expect(hookEntry('gemini', { ...call, mcp_context: undefined }).receiver).toBe('tool.mcp_my_server_get_me')
   })
 
-  // Recorded from 1.0.102: the session of a subagent's calls is the subagent itself.
+  // Recorded from 1.0.102, in which the session of a subagent's calls is the subagent itself.
   test.each([
     [
-      'small letters',
+      'camel case',
       { sessionId: 'sub', agentId: 'sub', agentType: 'general-purpose', parentAgentId: 'main' },
       { prompt: { prompt: 'run the tests' }, stop: { stopReason: 'end_turn' } },
     ],
     [
-      'capital letters',
+      'snake case',
       { session_id: 'sub', agent_id: 'sub', agent_type: 'general-purpose', parent_agent_id: 'main' },
       {
         prompt: { hook_event_name: 'UserPromptSubmit', prompt: 'run the tests' },
@@ -118,7 +118,7 @@ describe('a hook call', () => {
       },
     ],
   ])(
-    'of a subagent of Copilot CLI, events with %s, belongs to the session that started it',
+    'of a subagent of Copilot CLI, with fields in %s, belongs to the session that started it',
     (_what, of, { prompt, stop }) => {
       const attributes = { 'agent.id': 'sub', 'agent.name': 'general-purpose' }
       const agent = 'agent.github-copilot'
@@ -134,19 +134,19 @@ describe('a hook call', () => {
     },
   )
 
-  // Recorded from 0.61.0: what the model reads is a part, or a list of parts, of a content.
+  // Recorded from 0.61.0. The model reads one part or a list of parts.
   test.each([
     ['a text', { text: 'one' }, 'one'],
     ['texts', [{ text: 'one' }, { text: '' }, 'two'], 'one\n\ntwo'],
-    ['a picture', { inlineData: { mimeType: 'image/png', data: 'iVBORw0KGgo=' } }, '[blob image/png]'],
-    ['a picture with a text', [{ text: 'one' }, { inlineData: { data: 'iVBORw0KGgo=' } }], 'one\n[blob unknown]'],
+    ['an image', { inlineData: { mimeType: 'image/png', data: 'iVBORw0KGgo=' } }, '[blob image/png]'],
+    ['an image with text', [{ text: 'one' }, { inlineData: { data: 'iVBORw0KGgo=' } }], 'one\n[blob unknown]'],
     ['something else', [{ other: 1 }], [{ other: 1 }]],
-  ])('of Gemini CLI tells what a tool gave, %s, without bytes', (_what, llmContent, told) => {
+  ])('of Gemini CLI gives the tool output, %s, without bytes', (_what, llmContent, expected) => {
     const after = { hook_event_name: 'AfterTool', tool_name: 'read_file', tool_response: { llmContent } }
-    expect(payloadsOf([hookEntry('gemini', after)])).toEqual([told])
+    expect(payloadsOf([hookEntry('gemini', after)])).toEqual([expected])
   })
 
-  test('of Gemini CLI says that a call failed, beside what the model reads of that', () => {
+  test('of Gemini CLI marks a failed call, and keeps the text that the model reads', () => {
     const tool_response = { llmContent: 'No file was found.', error: { message: 'no', type: 'file_not_found' } }
     const after = { hook_event_name: 'AfterTool', tool_name: 'read_file', tool_response }
     expect(hookEntry('gemini', after)).toMatchObject({
@@ -155,8 +155,8 @@ describe('a hook call', () => {
     })
   })
 
-  // Recorded from 0.171.0: the session is that of the agent that started it.
-  test('of a subagent of Codex that is given its task is no prompt of the user', () => {
+  // Recorded from 0.171.0. The session is that of the parent agent.
+  test('of Codex with the task of a subagent is not a prompt of the user', () => {
     const given = { session_id: 's', turn_id: 't', agent_id: 'a1', agent_type: 'default', prompt: 'look at the notes' }
     expect(hookEntry('codex', { ...given, hook_event_name: 'UserPromptSubmit' })).toMatchObject({
       sender: 'agent.codex',
@@ -166,7 +166,7 @@ describe('a hook call', () => {
     })
   })
 
-  test('of Gemini CLI tells the error where a tool gave nothing to read', () => {
+  test('of Gemini CLI gives the error if the tool has no output', () => {
     const after = { hook_event_name: 'AfterTool', tool_name: 'glob', tool_response: { error: { message: 'no' } } }
     expect(payloadsOf([hookEntry('gemini', after)])).toEqual([{ error: { message: 'no' } }])
   })
@@ -179,13 +179,13 @@ describe('a hook call', () => {
     [{ error: { message: 'x' } }, 'errorOccurred', { error: { message: 'x' } }],
     [{ agentName: 'task', stopReason: 'end_turn' }, 'subagentStop', { stopReason: 'end_turn' }],
     [{ trigger: 'auto', custom_instructions: '' }, 'preCompact', { trigger: 'auto', custom_instructions: '' }],
-  ])('of Copilot is known by its fields: %j', (input, event, payload) => {
+  ])('of Copilot is recognized by its fields: %j', (input, event, payload) => {
     const entry = hookEntry('copilot', input)
     expect(entry.attributes['event']).toBe(`hook.${event}`)
     expect(payloadsOf([entry])).toEqual([payload])
   })
 
-  test.each([null, [], 'PreToolUse', 7, {}, { hook_event_name: 7 }])('that is none tells nothing: %j', (input) => {
+  test.each([null, [], 'PreToolUse', 7, {}, { hook_event_name: 7 }])('gives no entry if it is invalid: %j', (input) => {
     for (const client of HOOK_CLIENTS) expect(HOOK_MAPPERS[client](input)).toEqual({ event: null, entry: null })
   })
 })
@@ -218,7 +218,7 @@ test('a hook call of any shape gives an entry with flat attributes, or none', ()
   )
 })
 
-test('a hook call that nests a hundred thousand levels is read, and what lies at its bottom is told', () => {
+test('a hook call with a hundred thousand nested levels is read, including the innermost value', () => {
   const input = JSON.parse(`{"command":${'['.repeat(100_000)}"rm -rf /"${']'.repeat(100_000)}}`) as unknown
   const call = {
     hook_event_name: 'PreToolUse',

@@ -8,7 +8,7 @@ import type { MappedEntry } from './mapped-entry.ts'
 
 const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 400 }),
-  // Halves of characters too.
+  // Includes lone surrogates.
   fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 400 }).map((units) => String.fromCharCode(...units)),
 )
 const orNull = <Value>(arbitrary: fc.Arbitrary<Value>) => fc.option(arbitrary, { nil: null })
@@ -29,7 +29,7 @@ const mapped: fc.Arbitrary<MappedEntry> = fc.record({
   anchor: orNull(text),
 })
 
-test('whatever a mapper reads, it is cut to the bounds of an entry', () => {
+test('any mapped entry is cut to the limits of an entry', () => {
   fc.assert(
     fc.property(mapped, (entry) => {
       const { entry: one } = boundEntry(entry)

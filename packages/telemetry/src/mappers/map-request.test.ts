@@ -39,7 +39,7 @@ async function entriesOf(...request: Parameters<typeof mapAlone>) {
   return (await mapAlone(...request)).flatMap(({ entries }) => entries)
 }
 
-test('what a request tells twice, in the same session, of the same kind and call, is told once', async () => {
+test('duplicates in a request with the same session, kind and call are one entry', async () => {
   const records = logs(prompt('twice'), prompt('other'), prompt('twice'), prompt('twice', 'another session'))
   const entries = await entriesOf(records, NOW)
   expect(entries.map(({ session, payload }) => `${session}: ${payload.text}`)).toEqual([
@@ -49,7 +49,7 @@ test('what a request tells twice, in the same session, of the same kind and call
   ])
 })
 
-test('spans come in the order in which they began, and one without a start before all', async () => {
+test('spans are in the order of their start times, and one without a start time comes first', async () => {
   const records = spans(
     [],
     tool('third', 30),
@@ -67,9 +67,9 @@ test.each([
   ['Windows', 'windows'],
   ['freebsd', undefined],
   ['', undefined],
-])('what a resource says of its system, %j, stands beside the entry and not in it', async (told, system) => {
+])('the operating system of a resource, %j, is next to the entry and not in it', async (sent, system) => {
   const records = spans(
-    [attribute('os.type', told)],
+    [attribute('os.type', sent)],
     tool('run_shell', 1, [attribute('gen_ai.tool.call.arguments', '{}')]),
   )
   const entries = await entriesOf(records, NOW)
@@ -78,40 +78,40 @@ test.each([
   ])
 })
 
-test('a root comes before what it began at once', async () => {
+test('a root comes before a child with the same start time', async () => {
   const child = { ...tool('child', 10), parentSpanId: '0102030405060708' }
   const entries = await entriesOf(spans([], child, tool('root', 10)), NOW)
   expect(entries.map(({ receiver }) => receiver)).toEqual(['tool.root', 'tool.child'])
 })
 
-test('logs stay as they came, whatever their time', async () => {
+test('logs stay in the order of arrival, whatever their time', async () => {
   const records = logs(prompt('late', 's', { timeUnixNano: `${NOW + 9}000000` }), prompt('early'))
   expect((await entriesOf(records, NOW)).map(({ payload }) => payload.text)).toEqual(['late', 'early'])
 })
 
-test('a session is that of the record, else of its trace, else of an earlier request, else of the resource, else the trace', async () => {
+test('a session is that of the record, its trace, an earlier request, or the resource, else the trace', async () => {
   const resource = [attribute('session.id', 'window')]
   const own = attribute('gen_ai.conversation.id', 'own')
   const sessionsOf = async (records: ReturnType<typeof spans>, known: string | null) => {
-    const told: string[] = []
+    const remembered: string[] = []
     const sessions: MapOptions['sessions'] = {
       get: () => known,
-      remember: (trace, session) => void told.push(`${trace} ${session}`),
+      remember: (trace, session) => void remembered.push(`${trace} ${session}`),
     }
     const entries = []
     for await (const mapped of mapRequest(records, { nowMs: NOW, sessions, keepUnknown: false, turn: async () => {} }))
       entries.push(...mapped.entries)
-    return { sessions: entries.map(({ session }) => session), told }
+    return { sessions: entries.map(({ session }) => session), remembered }
   }
   expect(await sessionsOf(spans(resource, tool('a', 1), tool('b', 2, [own])), 'known')).toEqual({
     sessions: ['own', 'own'],
-    told: [`${TRACE} own`],
+    remembered: [`${TRACE} own`],
   })
-  expect(await sessionsOf(spans(resource, tool('a', 1)), 'known')).toEqual({ sessions: ['known'], told: [] })
-  expect(await sessionsOf(spans(resource, tool('a', 1)), null)).toEqual({ sessions: ['window'], told: [] })
-  expect(await sessionsOf(spans([], tool('a', 1)), null)).toEqual({ sessions: [TRACE], told: [] })
+  expect(await sessionsOf(spans(resource, tool('a', 1)), 'known')).toEqual({ sessions: ['known'], remembered: [] })
+  expect(await sessionsOf(spans(resource, tool('a', 1)), null)).toEqual({ sessions: ['window'], remembered: [] })
+  expect(await sessionsOf(spans([], tool('a', 1)), null)).toEqual({ sessions: [TRACE], remembered: [] })
   const untraced = { ...tool('a', 1), traceId: '' }
-  expect(await sessionsOf(spans([], untraced), 'known')).toEqual({ sessions: [null], told: [] })
+  expect(await sessionsOf(spans([], untraced), 'known')).toEqual({ sessions: [null], remembered: [] })
 })
 
 test.each([
@@ -124,12 +124,12 @@ test.each([
   expect(entry?.attributes['skewed_time']).toBe(kept ? undefined : new Date(instant).toISOString())
 })
 
-test('a record that no mapper knows comes without entries, by its scope', async () => {
+test('a record that no mapper knows has no entries, only its scope', async () => {
   const mapped = await mapAlone(spans([], { name: 'GET /' }), NOW)
   expect(mapped).toEqual([{ source: null, scope: 'app', entries: [] }])
 })
 
-test('a log record that no mapper knows is an entry as it came, where the key keeps such; a span is none', async () => {
+test('with keepUnknown, a log record that no mapper knows is an entry as sent, but a span is not', async () => {
   const strange: LogRecordJson = {
     timeUnixNano: `${NOW}000000`,
     traceId: TRACE,

@@ -4,7 +4,7 @@ import { traceSessions } from './trace-sessions.ts'
 
 const [ONE, OTHER] = [1 as OrgId, 2 as OrgId]
 
-test('an org that tells of very many traces loses its oldest, and others lose none', () => {
+test('an org with too many traces loses its oldest, and other orgs lose none', () => {
   const sessions = traceSessions({ now: () => 0 })
   sessions.ofOrg(OTHER).remember('theirs', 's')
   for (let trace = 0; trace <= 10_000; trace++) sessions.ofOrg(ONE).remember(`trace ${trace}`, 's')
@@ -13,7 +13,7 @@ test('an org that tells of very many traces loses its oldest, and others lose no
   expect(sessions.ofOrg(OTHER).get('trace 1')).toBeNull()
 })
 
-test('the last word counts, for ten minutes; a session longer than any is none', () => {
+test('the last session of a trace counts for ten minutes, and one that is too long is ignored', () => {
   let now = 0
   const sessions = traceSessions({ now: () => now }).ofOrg(ONE)
   sessions.remember('a', 'first')

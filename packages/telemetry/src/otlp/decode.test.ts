@@ -39,7 +39,7 @@ const { value: anyValue } = fc.letrec<{ value: AnyValueJson; pair: KeyValueJson 
     anyText.map(text),
     fc.boolean().map((boolValue) => ({ boolValue })),
     fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map((intValue) => ({ intValue: String(intValue) })),
-    // JSON has no negative zero that a reader of it keeps, and no NaN.
+    // JSON parsers do not keep a negative zero, and JSON has no NaN.
     fc.double({ noNaN: true, noDefaultInfinity: true }).map((one) => ({ doubleValue: one === 0 ? 0 : one })),
     fc.uint8Array({ maxLength: 20 }).map((bytes) => ({ bytesValue: Buffer.from(bytes).toString('base64') })),
     fc.array(tie('value'), { maxLength: 4 }).map((values) => ({ arrayValue: { values } })),
@@ -105,7 +105,7 @@ const anyTraces: fc.Arbitrary<TracesJson> = fc.record({
 })
 
 describe('the two encodings', () => {
-  test('of the same log records are read alike', () => {
+  test('of the same log records give the same result', () => {
     fc.assert(
       fc.property(anyLogs, (request) => {
         expect(decode('protobuf', encodeLogs(request))).toEqual(decode('json', jsonOf(request)))
@@ -114,7 +114,7 @@ describe('the two encodings', () => {
     )
   })
 
-  test('of the same spans are read alike', () => {
+  test('of the same spans give the same result', () => {
     fc.assert(
       fc.property(anyTraces, (request) => {
         const fromJson = decode('json', jsonOf(request), 'traces')
@@ -125,7 +125,7 @@ describe('the two encodings', () => {
   })
 })
 
-/** What is read, or that it cannot be; anything else that is thrown is a fault. */
+/** Returns the records, or `refused` if they cannot be decoded. Any other error is a bug and is thrown. */
 function readOrRefuse(encoding: keyof typeof DECODE, body: Uint8Array, signal: Signal): TelemetryRecord[] | 'refused' {
   try {
     return decode(encoding, body, signal)
@@ -135,8 +135,8 @@ function readOrRefuse(encoding: keyof typeof DECODE, body: Uint8Array, signal: S
   }
 }
 
-describe('whatever comes', () => {
-  test('bytes are read or refused, and never cause a fault', () => {
+describe('arbitrary input', () => {
+  test('of random bytes is read or refused, and never causes another error', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (body) => {
         for (const signal of ['logs', 'traces'] as const) {
@@ -148,7 +148,7 @@ describe('whatever comes', () => {
     )
   })
 
-  test('a message with bytes changed, left out or added is read or refused', () => {
+  test('of a message with bytes changed, removed or added is read or refused', () => {
     const change = fc.record({ at: fc.nat(), drop: fc.nat({ max: 3 }), add: fc.uint8Array({ maxLength: 3 }) })
     fc.assert(
       fc.property(anyTraces, fc.array(change, { minLength: 1, maxLength: 4 }), (request, changes) => {
@@ -165,7 +165,7 @@ describe('whatever comes', () => {
     )
   })
 
-  test('JSON of any shape is read or refused', () => {
+  test('of JSON of any shape is read or refused', () => {
     const names = [
       'resourceLogs',
       'scopeLogs',
@@ -209,17 +209,17 @@ describe('a log record', () => {
   test.each<[string, object, bigint | null]>([
     ['its own', { timeUnixNano: '5', observedTimeUnixNano: '6' }, 5n],
     ['a number', { timeUnixNano: 1_700_000_000_000_000_000 }, 1_700_000_000_000_000_000n],
-    ['the observed one where its own is 0', { timeUnixNano: '0', observedTimeUnixNano: '6' }, 6n],
+    ['the observed one if its own is 0', { timeUnixNano: '0', observedTimeUnixNano: '6' }, 6n],
     [
       'that of an attribute',
       { timeUnixNano: 0, attributes: [pair('event.timestamp', text('1970-01-01T00:00:01Z'))] },
       1_000_000_000n,
     ],
-    ['none where the attribute is no instant', { attributes: [pair('event.timestamp', text('soon'))] }, null],
+    ['none if the attribute is not an instant', { attributes: [pair('event.timestamp', text('soon'))] }, null],
     ['none', {}, null],
-    ['none where it is negative', { timeUnixNano: '-5' }, null],
-    ['none where it is past 64 bits', { timeUnixNano: 1e300, observedTimeUnixNano: '99999999999999999999' }, null],
-    ['none where it is no number', { timeUnixNano: 'now', observedTimeUnixNano: null }, null],
+    ['none if it is negative', { timeUnixNano: '-5' }, null],
+    ['none if it exceeds 64 bits', { timeUnixNano: 1e300, observedTimeUnixNano: '99999999999999999999' }, null],
+    ['none if it is not a number', { timeUnixNano: 'now', observedTimeUnixNano: null }, null],
   ])('has as its time %s', (_what, record, expected) => {
     expect(logs(record)[0]?.timeNanos).toBe(expected)
   })
@@ -231,9 +231,9 @@ describe('a log record', () => {
       'codex.tool',
     ],
     ['its own name next', { eventName: 'gen_ai.choice', body: text('a sentence') }, 'gen_ai.choice'],
-    ['a body that is a text last', { body: text('claude_code.user_prompt') }, 'claude_code.user_prompt'],
-    ['nothing where there is none', { body: { kvlistValue: { values: [] } } }, ''],
-    ['an empty attribute for none', { eventName: 'own', attributes: [pair('event.name', text(''))] }, 'own'],
+    ['a text body last', { body: text('claude_code.user_prompt') }, 'claude_code.user_prompt'],
+    ['nothing if there is none', { body: { kvlistValue: { values: [] } } }, ''],
+    ['its own name if the attribute is empty', { eventName: 'own', attributes: [pair('event.name', text(''))] }, 'own'],
   ])('has as its event name %s', (_what, record, expected) => {
     expect(logs(record)[0]?.eventName).toBe(expected)
   })
@@ -254,18 +254,18 @@ describe('a log record', () => {
     ['absent', undefined],
     ['null', null],
     ['{}', {}],
-    ['a text that stands bare', 'bare'],
-    ['of a sort that is not known', { laterValue: 1 }],
-  ])('has no body where that is %s', (_what, body) => {
+    ['a bare text', 'bare'],
+    ['of an unknown type', { laterValue: 1 }],
+  ])('has no body if it is %s', (_what, body) => {
     expect(logs({ body })[0]?.body).toBeUndefined()
   })
 
-  test('has the last of two attributes of a name, and none without a value', () => {
+  test('has the last of several attributes with the same name, and none without a value', () => {
     const all = [pair('a', text('first')), pair('b', {}), pair('a', text('last')), pair('c', null), pair('a', {}), 7]
     expect([...(logs({ attributes: all })[0]?.attributes ?? [])]).toEqual([['a', 'last']])
   })
 
-  test('takes 64-bit integers as texts and as numbers, exactly', () => {
+  test('reads 64-bit integers exactly, as texts and as numbers', () => {
     const values = ['36', 36, '-9223372036854775808', '9007199254740993', 'x', '1.5']
     const record = logs({ attributes: values.map((intValue, index) => pair(String(index), { intValue })) })[0]
     expect(Object.fromEntries(record?.attributes ?? [])).toEqual({
@@ -276,7 +276,7 @@ describe('a log record', () => {
     })
   })
 
-  test('has keys that are no names of JavaScript as any other', () => {
+  test('has prototype names of JavaScript as ordinary keys', () => {
     const hostile = ['__proto__', 'constructor', 'toString'].map((key) => pair(key, text('mine')))
     const [record] = logs({ attributes: [pair('map', { kvlistValue: { values: hostile } }), ...hostile] })
     const map = record?.attributes.get('map') as { [key: string]: AttributeValue }
@@ -290,7 +290,7 @@ describe('a log record', () => {
   })
 })
 
-describe('a value that nests', () => {
+describe('a nested value', () => {
   const lists = (levels: number): AnyValueJson =>
     levels === 1 ? text('inside') : { arrayValue: { values: [lists(levels - 1)] } }
   const inside = (value: AttributeValue | undefined): unknown => (Array.isArray(value) ? inside(value[0]) : value)
@@ -305,7 +305,7 @@ describe('a value that nests', () => {
     }
   })
 
-  test('10,000 levels deep is cut, and its neighbours are read', () => {
+  test('10,000 levels deep is cut, and its neighbors are read', () => {
     const open = '{"arrayValue":{"values":['.repeat(10_000)
     const deep = `${open}{}${']}}'.repeat(10_000)}`
     const body = `{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"body":${deep}},{"body":{"stringValue":"beside"}}]}]}]}`
@@ -330,11 +330,11 @@ describe('a value that nests', () => {
   })
 })
 
-describe('a message of protobuf', () => {
+describe('a protobuf message', () => {
   const bodyOf = (bytes: Uint8Array) => field(2, message(field(2, message(field(5, bytes)))))
   const readBodies = (request: Buffer) => (decode('protobuf', request) as LogRecord[]).map(({ body }) => body)
 
-  test('has its resource and scope also where they stand behind the records', () => {
+  test('has its resource and scope even if they come after the records', () => {
     const attribute = message(parts([field(1, 'a'), field(2, encodeValue(text('b')))]))
     const record = field(2, message(field(5, encodeValue(text('said')))))
     const scope = message(parts([record, field(1, message(field(1, 'late')))]))
@@ -344,10 +344,10 @@ describe('a message of protobuf', () => {
     expect([...(read?.resource.attributes ?? [])]).toEqual([['a', 'b']])
   })
 
-  test('with fields that are not known, or known ones of another type, is read without them', () => {
+  test('with unknown fields, or known fields of another type, is read without them', () => {
     const unknown = parts([
       field(99, 'later'),
-      // A group with a varint in it, a 32-bit field, and the body as a varint.
+      // These are a group with a varint in it, a 32-bit field, and the body as a varint.
       (writer) => void writer.raw(Uint8Array.from([0xa3, 0x06, 0x08, 0x01, 0xa4, 0x06])),
       (writer) => void writer.raw(Uint8Array.from([0x85, 0x01, 1, 2, 3, 4, 0x28, 0x05])),
     ])
@@ -358,7 +358,7 @@ describe('a message of protobuf', () => {
     expect(readBodies(request)).toEqual(['said'])
   })
 
-  test('with bytes that are no UTF-8 has U+FFFD for them', () => {
+  test('with invalid UTF-8 has U+FFFD for the invalid bytes', () => {
     const broken = message(field(1, Uint8Array.from([0x61, 0xff, 0x62])))
     expect(readBodies(message(field(1, message(bodyOf(broken)))))).toEqual(['a\uFFFDb'])
   })
@@ -368,10 +368,10 @@ describe('a message of protobuf', () => {
       'ends too early',
       encodeLogs({ resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: text('said') }] }] }] }).subarray(0, -1),
     ],
-    ['has a field longer than what holds it', message(field(1, message(bodyOf(Uint8Array.from([0x0a, 0x7f])))))],
-    ['has a number longer than what holds it', message(field(1, message(bodyOf(Uint8Array.from([0x21, 1, 2])))))],
+    ['has a field longer than its container', message(field(1, message(bodyOf(Uint8Array.from([0x0a, 0x7f])))))],
+    ['has a number longer than its container', message(field(1, message(bodyOf(Uint8Array.from([0x21, 1, 2])))))],
     ['has a field number 0', Uint8Array.from([0x02, 0x00])],
-    ['has a number without an end', Uint8Array.from(Array.from({ length: 12 }, () => 0xff))],
+    ['has an unterminated varint', Uint8Array.from(Array.from({ length: 12 }, () => 0xff))],
     ['ends a group that never began', Uint8Array.from([0x0c])],
     ['is JSON', jsonOf({ resourceLogs: [] })],
   ])('that %s is refused', (_what, request) => {
@@ -380,17 +380,17 @@ describe('a message of protobuf', () => {
 })
 
 test.each<[string, unknown]>([
-  ['no JSON', '{'],
+  ['a syntax error', '{'],
   ['an array', []],
   ['null', null],
-  ['resources that are no list', { resourceLogs: {} }],
+  ['resources that are not a list', { resourceLogs: {} }],
   ['a record that is a number', { resourceLogs: [{ scopeLogs: [{ logRecords: [5] }] }] }],
 ])('JSON with %s is refused', (_what, request) => {
   const body = typeof request === 'string' ? Buffer.from(request) : jsonOf(request)
   expect(readOrRefuse('json', body, 'logs')).toBe('refused')
 })
 
-test('a span has its times, its parent, its events and how it ended', () => {
+test('a span has its times, its parent, its events and its status', () => {
   const [one, empty] = spans(
     {
       parentSpanId: 'AB'.repeat(8),
@@ -417,7 +417,7 @@ describe('a request', () => {
     attributes: Array.from({ length: count }, (_, index) => pair(`a${index}`, text('x'))),
   })
 
-  test('of more records than are taken is read as far, and the others are told', async () => {
+  test('over the limit of records is read up to the limit, and the others are reported', async () => {
     const records = Array.from({ length: LIMITS.otlpRecords + 3 }, () => ({}))
     const { records: read, leftOut } = await readTelemetry(request(...records), IN_PROTOBUF)
     expect(read).toHaveLength(LIMITS.otlpRecords)
@@ -425,7 +425,7 @@ describe('a request', () => {
   })
 
   test.each(['json', 'protobuf'] as const)(
-    'with a record of more values than are taken is read without it: %s',
+    'with a record over the limit of values is read without it: %s',
     async (encoding) => {
       const nested = (count: number): LogRecordJson => ({
         attributes: [
@@ -443,7 +443,7 @@ describe('a request', () => {
     },
   )
 
-  test('with a record of more attributes than are taken is read without it', async () => {
+  test('with a record over the limit of attributes is read without it', async () => {
     const body = request(wide(LIMITS.otlpAttributes), wide(LIMITS.otlpAttributes + 1))
     const { records: read, leftOut } = await readTelemetry(body, IN_PROTOBUF)
     expect(read.map(({ attributes: kept }) => kept.size)).toEqual([LIMITS.otlpAttributes])

@@ -35,7 +35,7 @@ function machine(): Machine {
 const PROGRAM = ['/usr/bin/node', '/opt/it’s here/sentinelmesh-hook.cjs']
 const SETTINGS = { url: 'http://127.0.0.1:8000', key: 'smk_x' }
 
-test('settings go where the client looks, and the key where the hook program looks', () => {
+test('settings are written where the client looks, and the key where the hook program looks', () => {
   const on = { ...machine(), hookHome: join(folder, 'of the password database') }
   expect(
     install({ client: 'claude', scope: 'user', machine: on, dryRun: true, program: PROGRAM, settings: SETTINGS }).join(
@@ -44,7 +44,7 @@ test('settings go where the client looks, and the key where the hook program loo
   ).toMatch(/of the password database\/\.config\/sentinelmesh\/hook\.json[\s\S]*\d\/home\/\.claude\/settings\.json/)
 })
 
-test('the settings of a machine lie where each system has them', () => {
+test('machine-wide settings are where each operating system keeps them', () => {
   const managed = (platform: Machine['platform']) =>
     HOOK_CLIENTS.flatMap((client) => {
       const { file } = CLIENT_SETTINGS[client]
@@ -72,7 +72,7 @@ function write(file: string, text: string): void {
   writeFileSync(file, text)
 }
 
-test('Claude Code asks before a change of its settings takes effect, for that can end its hooks', () => {
+test('Claude Code calls a hook before a settings change takes effect, because a change can remove the hooks', () => {
   const on = machine()
   const lines = installing(on, 'claude')
   const { hooks } = JSON.parse(readFileSync(settingsFile('claude', 'user', on), 'utf8')) as { hooks: object }
@@ -81,7 +81,7 @@ test('Claude Code asks before a change of its settings takes effect, for that ca
   expect(installing(on, 'claude', { scope: 'managed' }).join('\n')).not.toContain('--managed')
 })
 
-describe('Gemini CLI of a machine has its hooks switched on, for a folder could switch them off', () => {
+describe('a machine-wide installation turns on the hooks of Gemini CLI, because a folder could turn them off', () => {
   const managed = (text: string | null) => {
     const on = machine()
     const file = settingsFile('gemini', 'managed', on)
@@ -102,7 +102,7 @@ describe('Gemini CLI of a machine has its hooks switched on, for a folder could 
     [null, { enabled: true }],
     ['{"hooksConfig": {"notifications": false}}', { notifications: false, enabled: true }],
     ['{"hooksConfig": {"enabled": true}}', { enabled: true }],
-  ])('beside %s', (text, config) => {
+  ])('if the file holds %s', (text, config) => {
     const { on, file, install } = managed(text)
     install()
     expect(configOf(file)).toEqual(config)
@@ -110,7 +110,7 @@ describe('Gemini CLI of a machine has its hooks switched on, for a folder could 
     expect(existsSync(file) ? readFileSync(file, 'utf8') : null).toBe(text)
   })
 
-  test('also where the hooks are there already', () => {
+  test('even if the hooks are already installed', () => {
     const { file, install } = managed(null)
     install()
     edited(file, ({ hooks }) => ({ hooks }))
@@ -119,14 +119,14 @@ describe('Gemini CLI of a machine has its hooks switched on, for a folder could 
     expect(install().join('\n')).toContain('there already')
   })
 
-  test('until the last hook goes, where others have changed the file since', () => {
+  test('until the last hook is removed, if others have changed the file since', () => {
     const { on, file, install } = managed(null)
     install()
     edited(file, (settings) => ({ ...settings, theme: 'dark' }))
     expect(uninstalled(on, file)).toEqual({ theme: 'dark' })
   })
 
-  test('and stays so for hooks of others, and where somebody else had said it', () => {
+  test('and leaves them on if others have hooks there, or had turned them on', () => {
     const others = managed(null)
     others.install()
     const mine = [{ hooks: [{ type: 'command', command: 'mine' }] }]
@@ -149,13 +149,13 @@ describe('Gemini CLI of a machine has its hooks switched on, for a folder could 
       /has hooksConfig\.enabled false, and the hooks need true\. Nothing was changed/,
     ],
     ['{"hooksConfig": [true]}', /has a member hooksConfig that is no object\. Nothing was changed/],
-  ])('or it is said why not: %s', (text, sentence) => {
+  ])('or fails with the reason: %s', (text, sentence) => {
     const { file, install } = managed(text)
     expect(install).toThrow(sentence)
     expect(readFileSync(file, 'utf8')).toBe(text)
   })
 
-  test('and nobody else’s settings are touched', () => {
+  test('and touches no settings of users', () => {
     const on = machine()
     installing(on, 'gemini')
     expect(configOf(settingsFile('gemini', 'user', on))).toBeUndefined()
@@ -172,7 +172,7 @@ const CASES = HOOK_CLIENTS.flatMap((client) => SCOPES_OF_HOOKS.map((scope) => [c
 )
 
 describe.each(CASES)('%s, %s', (client, scope: HookScope) => {
-  test('installing twice is installing once, and uninstalling leaves nothing of it', () => {
+  test('installing twice has the effect of installing once, and uninstalling removes everything', () => {
     const on = machine()
     installing(on, client, { scope })
     const file = settingsFile(client, scope, on)
@@ -190,7 +190,7 @@ describe.each(CASES)('%s, %s', (client, scope: HookScope) => {
     expect(uninstall({ client, scope, machine: on, dryRun: false })[0]).toContain('no hooks of SentinelMesh')
   })
 
-  test('a dry run changes nothing and shows what would come', () => {
+  test('a dry run changes nothing and shows the changes', () => {
     const on = machine()
     const lines = installing(on, client, { scope, dryRun: true })
     expect(lines.join('\n')).toMatch(/would be changed\.\n(.*\n)*  \+ .*sentinelmesh-hook/)
@@ -198,16 +198,16 @@ describe.each(CASES)('%s, %s', (client, scope: HookScope) => {
   })
 
   test.each([
-    ['', '{}'],
+    ['with an empty object', '{}'],
     [
-      'with other hooks, tabs and its own order',
+      'with other hooks, tabs and an unusual order of members',
       '{\n\t"z": [1, 2],\n\t"hooks": {\n\t\t"Stop": [{"x": 1}]\n\t},\n\t"a": 1.50\n}\n',
     ],
     ['on one line', '{"hooks":{"PreToolUse":[],"preToolUse":[{"bash":"mine"}]},"model":"x"}'],
     ['with empty hooks and no newline at its end', '{\n  "hooks": {}\n}'],
-    ['with Windows lines', '{\r\n  "theme": "dark"\r\n}\r\n'],
-    ['with the mark of Windows editors in front', '\uFEFF{\n  "theme": "dark"\n}\n'],
-  ])('a file %s is byte for byte what it was after uninstalling', (_, text) => {
+    ['with Windows line endings', '{\r\n  "theme": "dark"\r\n}\r\n'],
+    ['with a byte order mark', '\uFEFF{\n  "theme": "dark"\n}\n'],
+  ])('after uninstalling, a file %s is byte for byte what it was', (_, text) => {
     const on = machine()
     const file = settingsFile(client, scope, on)
     write(file, text)
@@ -215,7 +215,7 @@ describe.each(CASES)('%s, %s', (client, scope: HookScope) => {
     installing(on, client, { scope })
     expect(statSync(file).mode & 0o777).toBe(0o640)
     expect(parsed(readFileSync(file, 'utf8'))).toMatchObject(withoutHooksOf(text))
-    // Other options take the place of those before.
+    // New options replace the earlier ones.
     installing(on, client, { scope, program: ['/usr/bin/node', '/other/sentinelmesh-hook.cjs'] })
     uninstall({ client, scope, machine: on, dryRun: false })
     expect(readFileSync(file, 'utf8')).toBe(text)
@@ -232,10 +232,10 @@ function parsed(text: string): { hooks?: object } {
   return JSON.parse(text.replace('\uFEFF', '')) as { hooks?: object }
 }
 
-describe('what others have in the file stays', () => {
+describe('content of others in the file is preserved', () => {
   const MINE = { matcher: 'Bash', hooks: [{ type: 'command', command: 'mine' }] }
 
-  test('hooks that were added beside ours, and within our group, after the installation', () => {
+  test('for hooks added next to ours, and within our group, after the installation', () => {
     const on = machine()
     const file = settingsFile('claude', 'user', on)
     write(file, JSON.stringify({ hooks: { PreToolUse: [MINE] }, model: 'x' }, null, 2))
@@ -256,7 +256,7 @@ describe('what others have in the file stays', () => {
     })
   })
 
-  test('whatever JSON the file is, everything in it that is not ours is the same after installing', () => {
+  test('for any JSON: installing changes nothing that is not ours', () => {
     const hooks = fc.dictionary(fc.constantFrom('PreToolUse', 'Stop', '__proto__', 'Else'), fc.array(fc.jsonValue()))
     const file = fc.tuple(fc.dictionary(fc.string(), fc.jsonValue()), fc.option(hooks), fc.constantFrom('', ' ', '\t'))
     fc.assert(
@@ -280,7 +280,7 @@ describe('what others have in the file stays', () => {
     )
   })
 
-  test.each(['{}', null])('a link to the file stays a link, where the file holds %j', (text) => {
+  test.each(['{}', null])('a link to the file stays a link if the file holds %j', (text) => {
     const on = machine()
     const file = settingsFile('claude', 'user', on)
     const real = join(on.root, 'dotfiles', 'claude.json')
@@ -295,7 +295,7 @@ describe('what others have in the file stays', () => {
     expect(existsSync(real) ? readFileSync(real, 'utf8') : null).toBe(text)
   })
 
-  test('a matcher with hooks of others keeps them, when ours were put beside them by hand', () => {
+  test('a matcher keeps the hooks of others if ours were added to it by hand', () => {
     const on = machine()
     const file = settingsFile('claude', 'user', on)
     const mine = { type: 'command', command: 'mine' }
@@ -308,9 +308,9 @@ describe('what others have in the file stays', () => {
   })
 })
 
-describe('a link in a checkout leads to no file outside of it', () => {
+describe('a link in a checkout cannot reach a file outside of it', () => {
   const SETTINGS_TEXT = '{"a": "$(touch owned)"}'
-  /** A file of the user that the checkout has no business with. */
+  /** Links from the checkout to `victim`, a file of the user that the checkout must not reach. */
   const planted = (link: (on: Machine, file: string, victim: string) => void) => {
     const on = machine()
     const victim = join(on.home, '.zshenv')
@@ -329,7 +329,7 @@ describe('a link in a checkout leads to no file outside of it', () => {
       write(file, SETTINGS_TEXT)
       symlinkSync(victim, `${file}.before-sentinelmesh`)
     },
-    'a backup that is not there yet': (on: Machine, file: string) => {
+    'a backup that does not exist yet': (on: Machine, file: string) => {
       write(file, SETTINGS_TEXT)
       symlinkSync(join(on.home, '.zprofile'), `${file}.before-sentinelmesh`)
     },
@@ -352,7 +352,7 @@ describe('a link in a checkout leads to no file outside of it', () => {
     check()
   })
 
-  test('and a link under the name of an unfinished file is not written through', () => {
+  test('and a link under the name of a temporary file is not followed', () => {
     const on = machine()
     const victim = join(on.home, '.zshenv')
     writeFileSync(victim, 'mine')
@@ -366,7 +366,7 @@ describe('a link in a checkout leads to no file outside of it', () => {
   })
 })
 
-test('the backup of settings that are linked to lies beside the real file', () => {
+test('the backup of linked settings is next to the real file', () => {
   const on = machine()
   const file = settingsFile('claude', 'user', on)
   const real = join(on.root, 'dotfiles', 'claude.json')
@@ -378,7 +378,7 @@ test('the backup of settings that are linked to lies beside the real file', () =
   expect(readdirSync(dirname(file))).toEqual(['settings.json'])
 })
 
-test('a named pipe in the place of the settings holds nobody up', () => {
+test('a named pipe in place of the settings file does not block', () => {
   const on = machine()
   const file = settingsFile('claude', 'project', on)
   mkdirSync(dirname(file))
@@ -386,7 +386,7 @@ test('a named pipe in the place of the settings holds nobody up', () => {
   expect(() => installing(on, 'claude', { scope: 'project' })).toThrow(/cannot be read \(not a regular file\)/)
 })
 
-describe('what cannot be edited is left as it is, with a sentence', () => {
+describe('a file that cannot be edited is left unchanged, and the error says why', () => {
   test.each([
     ['{ // mine\n "a": 1 }', /comments/],
     ['[]', /does not hold a JSON object/],
@@ -401,35 +401,35 @@ describe('what cannot be edited is left as it is, with a sentence', () => {
     expect(() => installing(on, 'claude')).toThrow(sentence)
     expect(() => uninstall({ client: 'claude', scope: 'user', machine: on, dryRun: false })).toThrow(sentence)
     expect(readFileSync(file, 'utf8')).toBe(text)
-    // And what is to be put in by hand can be seen.
+    // The dry run shows what to add by hand.
     const lines = installing(on, 'claude', { dryRun: true }).join('\n')
     expect(lines).toMatch(sentence)
     expect(lines).toMatch(/Add by hand:\n {2}\+ \{\n[\s\S]*sentinelmesh-hook/)
     expect(filesOf(on)).toEqual([file.slice(on.root.length + 1)])
   })
 
-  test('a folder in the place of the file', () => {
+  test('a folder in place of the file', () => {
     const on = machine()
     mkdirSync(settingsFile('claude', 'user', on), { recursive: true })
     expect(() => installing(on, 'claude')).toThrow(/settings\.json cannot be read \(EISDIR\)\. Nothing was changed\./)
   })
 
-  test('a file in the place of its folder, and nothing unfinished is left', () => {
+  test('a file in place of its folder, which leaves no temporary file behind', () => {
     const on = machine()
     write(join(on.home, '.claude'), '')
     expect(() => installing(on, 'claude')).toThrow(/settings\.json cannot be changed \((ENOTDIR|EEXIST)\)/)
     expect(filesOf(on)).toEqual(['home/.claude', 'home/.config/sentinelmesh/hook.json'])
   })
 
-  test('a client without such a file', () => {
+  test('a client without a machine-wide settings file', () => {
     expect(() => installing(machine(), 'codex', { scope: 'managed' })).toThrow(/requirements\.toml/)
   })
 })
 
-describe('the settings of the program', () => {
+describe('the settings of the hook program', () => {
   const hookFile = (on: Machine) => join(on.home, '.config', 'sentinelmesh', 'hook.json')
 
-  test('can be read by nobody else, and keep what is not named', () => {
+  test('are readable only by their owner, and keep members that are not given', () => {
     const on = machine()
     installing(on, 'claude', { settings: { ...SETTINGS, fail: 'closed' } })
     installing(on, 'codex', { settings: { timeout: 3 } })
@@ -441,14 +441,14 @@ describe('the settings of the program', () => {
     ['{', /It is not JSON/],
     ['{"timeout": "5"}', /timeout has to be from 0\.1 to 60 seconds/],
     ['{"urll": "x"}', /"urll" is no setting/],
-  ])('are looked at as the program does: %s', (text, sentence) => {
+  ])('are validated as the program does it: %s', (text, sentence) => {
     const on = machine()
     write(hookFile(on), text)
     expect(() => installing(on, 'claude')).toThrow(sentence)
     expect(filesOf(on)).toEqual(['home/.config/sentinelmesh/hook.json'])
   })
 
-  test('are demanded where nothing says them, before anything is changed', () => {
+  test('are required, before anything is changed, if they are set nowhere', () => {
     const on = machine()
     expect(() => installing(on, 'claude', { settings: { url: 'http://127.0.0.1:8000' } })).toThrow(
       /--key-file.*--scope verdict/,
@@ -456,7 +456,7 @@ describe('the settings of the program', () => {
     expect(filesOf(on)).toEqual([])
   })
 
-  test('of the machine can be read by everyone, which is said', () => {
+  test('of the machine are readable by everyone, and the output says so', () => {
     const on = machine()
     const lines = installing(on, 'claude', { scope: 'managed' })
     expect(lines.join('\n')).toContain('Every user of this machine can read the key')
@@ -464,7 +464,7 @@ describe('the settings of the program', () => {
       expect(statSync(join(on.root, folder)).mode & 0o777).toBe(0o755)
     for (const file of ['etc/sentinelmesh/hook.json', 'etc/claude-code/managed-settings.json'])
       expect(statSync(join(on.root, file)).mode & 0o777).toBe(0o644)
-    // With it a user needs none.
+    // With machine-wide settings, a user needs no settings.
     expect(() => installing(on, 'gemini', { settings: {} })).not.toThrow()
   })
 })
@@ -476,7 +476,7 @@ describe('the command', () => {
     return readFileSync(settingsFile(client, more.scope ?? 'user', on), 'utf8')
   }
 
-  test('names the program by its whole path, quoted for its shell', () => {
+  test('names the program by its full path, quoted for its shell', () => {
     expect(JSON.parse(commandsOf('claude')).hooks.PreToolUse[0].hooks[0]).toEqual({
       type: 'command',
       command: String.raw`/usr/bin/node '/opt/it’s here/sentinelmesh-hook.cjs' claude`,
@@ -488,7 +488,7 @@ describe('the command', () => {
     })
   })
 
-  test('is what a shell starts, whatever the folder of the program is called', () => {
+  test('runs in a shell, whatever the name of the program’s folder', () => {
     const on = machine()
     const script = join(on.root, "it's $HOME here", 'sentinelmesh-hook.cjs')
     write(script, 'process.stdout.write(process.argv.slice(1).join("|"))')
@@ -498,23 +498,23 @@ describe('the command', () => {
     expect(execFileSync('sh', ['-c', command], { encoding: 'utf8' })).toBe(`${script}|claude|--timeout|1`)
   })
 
-  test('is looked for on the PATH in a folder that others share', () => {
+  test('relies on the PATH in a shared folder', () => {
     expect(JSON.parse(commandsOf('claude', { scope: 'project' })).hooks.Stop[0].hooks[0].command).toBe(
       'sentinelmesh-hook claude',
     )
   })
 
-  test('is waited for well after it has answered by itself', () => {
+  test('has a client timeout that is longer than its own', () => {
     const settings = { ...SETTINGS, timeout: 20 }
     expect(JSON.parse(commandsOf('codex', { settings })).hooks.PreToolUse[0].hooks[0].timeout).toBe(25)
     expect(JSON.parse(commandsOf('gemini', { settings })).hooks.BeforeTool[0].hooks[0].timeout).toBe(25_000)
   })
 
-  test('answers sooner at the end of a session, for which Claude Code has no time', () => {
+  test('answers sooner at the end of a session, which Claude Code does not wait for', () => {
     expect(JSON.parse(commandsOf('claude')).hooks.SessionEnd[0].hooks[0].command).toMatch(/ claude --timeout 1$/)
   })
 
-  test('makes Cursor fail closed too where the program does', () => {
+  test('makes Cursor fail closed if the program does', () => {
     expect(JSON.parse(commandsOf('cursor')).hooks.beforeReadFile[0]).not.toHaveProperty('failClosed')
     const closed = commandsOf('cursor', { settings: { ...SETTINGS, fail: 'closed' } })
     expect(JSON.parse(closed).hooks.beforeReadFile[0]).toHaveProperty('failClosed', true)

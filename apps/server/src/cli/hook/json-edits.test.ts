@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { addElement, addMember, remove, valueAt } from './json-edits.ts'
 
-test('of two members with one name, the last is read and edited, as by JSON.parse', () => {
+test('of two members with the same name, the last is read and edited, as in JSON.parse', () => {
   const text = '{"hooks": {"a": []}, "hooks": {"a": [1]}}'
   expect(valueAt(text, ['hooks', 'a'])).toBe('[1]')
   expect(addElement(text, ['hooks', 'a'], 2)).toBe('{"hooks": {"a": []}, "hooks": {"a": [1, 2]}}')
 })
 
-test('a removed element takes its comma and nothing else', () => {
+test('removing an element removes its comma and nothing else', () => {
   expect(remove('[1, 2]', [], 1)).toBe('[1]')
   expect(remove('[1,2 ]', [], 0)).toBe('[2 ]')
   expect(remove('{\n  "a": 1.50\n}', [], 'a')).toBe('{}')
@@ -20,7 +20,7 @@ test('the line of an edit keeps its formatting', () => {
   )
 })
 
-test('a new value is formatted like its neighbors, with the missing objects on its path', () => {
+test('a new value is formatted like its neighbors, and missing objects on its path are added', () => {
   expect(addMember('\uFEFF{\r\n\t"a": 1\r\n}', ['b', 'c'], [true])).toBe(
     '\uFEFF{\r\n\t"a": 1,\r\n\t"b": {\r\n\t\t"c": [\r\n\t\t\ttrue\r\n\t\t]\r\n\t}\r\n}',
   )

@@ -3,7 +3,7 @@ import type { LogConsumer } from '../log-consumer.ts'
 
 export const ACTION = 'test.consumed'
 
-/** A consumer whose effect is easy to count: one audit record for each entry or gap, with its position. */
+/** A consumer with effects that are easy to count: one audit record for each entry or gap, with its position. */
 export const auditedEntries: LogConsumer = {
   name: 'rule_costs',
   async apply(tx, { org, items }) {

@@ -3,7 +3,7 @@ import { LIMITS } from '@sentinelmesh/api/constants'
 import { replyCounter } from './reply-bytes.ts'
 
 const { replyBytes: MOST } = LIMITS
-/** Bytes of a text as JSON, with its quotes. */
+/** A text that has `bytes` bytes as JSON, quotes included. */
 const text = (bytes: number) => 'x'.repeat(bytes - 2)
 
 test('a reply of exactly the limit is sent, and one byte more is refused', () => {
@@ -23,7 +23,7 @@ test.each([
   ['numbers', Array.from({ length: MOST / 20 }, () => -2.2250738585072014e-308)],
   ['names of members', { ['\u0001'.repeat(MOST / 6 + 1)]: null }],
   ['containers', Array.from({ length: MOST / 3 + 1 }, () => [])],
-])('is as large as JSON says: %s', (_of, result) => {
+])('has the size of its JSON: %s', (_of, result) => {
   expect(Buffer.byteLength(JSON.stringify(result))).toBeGreaterThan(MOST)
   expect(() => replyCounter()(result)).toThrow('replyBytes')
 })

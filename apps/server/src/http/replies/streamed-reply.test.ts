@@ -31,7 +31,7 @@ test('each piece waits for a turn', async () => {
   expect(order).toEqual(['turn', 'a', 'turn', 'b', 'turn'])
 })
 
-test('a caller that hangs up before the first piece ends the work, so that its slot is free again', async () => {
+test('a caller that disconnects before the first piece ends the work, which frees its slot', async () => {
   let begun = false
   let gone = false
   let ended = false

@@ -19,7 +19,7 @@ const WINDOW_BYTES = (LIMITS.bodyMinBytesPerSecond * LIMITS.bodyWindowMs) / 1000
 let nowMs = 0
 let refused: BodyRefusal[]
 let read: Bodies
-/** Bytes that counted when a body had been read. */
+/** The bytes that counted against the limit each time a body had been read. */
 let counted: number[]
 let holder: (request: IncomingMessage) => BodyHolder
 let server: ReturnType<typeof createServer>
@@ -72,7 +72,7 @@ function post(from?: string): {
   return { request, replied }
 }
 
-test('a body that is late once, as after a stall of this process, is read to its end', async () => {
+test('a body that is late once, for example after this process stalled, is read to its end', async () => {
   const { request, replied } = post()
   request.write(' '.repeat(WINDOW_BYTES - 1))
   const arrived = WINDOW_BYTES - 1 - LIMITS.bodyFreeBytes
@@ -98,7 +98,7 @@ test('a body that is late twice is cut', async () => {
   request.destroy()
 })
 
-test('of requests that come one after the other on a connection each has bytes that do not count', async () => {
+test('each of several sequential requests on a connection has its own free bytes', async () => {
   for (let n = 0; n < 3; n += 1) {
     const { request, replied } = post()
     request.end(' '.repeat(LIMITS.bodyFreeBytes + n))
@@ -107,7 +107,7 @@ test('of requests that come one after the other on a connection each has bytes t
   expect(counted).toEqual([0, 1, 2])
 })
 
-test('peers of two addresses have a share each: one that has filled its own keeps nobody else out', async () => {
+test('peers at two addresses have a share each: one that fills its own does not block the other', async () => {
   holder = ({ socket }) => ({ pool: 'open', org: null, caller: null, network: () => socket.remoteAddress ?? null })
   const share = LIMITS.openBodiesBytes * LIMITS.openBodiesAddressShare
   const filling = post('127.0.0.2')

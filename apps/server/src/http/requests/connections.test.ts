@@ -8,7 +8,7 @@ import { connections, type ConnectionRefusal } from './connections.ts'
 const HEAD = 'Host: x\r\n\r\n'
 const MOST = { connections: 4, connectionsReserved: 2, connectionsPerAddress: 3, requestsPerConnection: 5 }
 
-/** A server of which `/slow` is answered when the test says so, and whose peers come from no network unless it says from which. */
+/** A server that answers `/slow` when the test calls `answer`. Peers have no network unless `networkOf` names one. */
 async function server(networkOf: (socket: Socket) => string | null = () => null) {
   const app = fastify({ forceCloseConnections: true })
   const refused: ConnectionRefusal[] = []
@@ -55,7 +55,7 @@ test('idle connections and half-sent headers make way for new ones, the longest 
   const used = await own.open(ask('/'))
   await until(() => used.received().includes('ordinary'), 'it is answered')
   await own.open(ask('/slow'))
-  await until(() => own.waiting() === 1, 'it is under way')
+  await until(() => own.waiting() === 1, 'it is in progress')
 
   const first = await own.open(ask('/'))
   await until(() => first.received().includes('ordinary'), 'a new one is answered')
@@ -70,27 +70,27 @@ test('idle connections and half-sent headers make way for new ones, the longest 
   expect(own.refused).toEqual(['connection_made_way', 'connection_made_way'])
 })
 
-test('where every connection has a request under way, some more are accepted for what has reserved room', async () => {
+test('if every connection has a request in progress, the reserved connections are accepted', async () => {
   await using own = await server()
   for (let count = 1; count <= MOST.connections; count++) {
     await own.open(ask('/slow'))
-    await until(() => own.waiting() === count, 'it is under way')
+    await until(() => own.waiting() === count, 'it is in progress')
   }
   const more = await own.open(ask('/'))
-  await until(() => more.received().includes('reserved'), 'it is known to be one of those')
+  await until(() => more.received().includes('reserved'), 'it is known to be a reserved one')
   const other = await own.open(ask('/slow'))
-  await until(() => own.waiting() === MOST.connections + 1, 'it is under way')
-  await until(() => more.closed, 'the one that is idle by now made way')
+  await until(() => own.waiting() === MOST.connections + 1, 'it is in progress')
+  await until(() => more.closed, 'the connection that is now idle made way')
   own.answer()
-  await until(() => other.received().includes('at last'), 'none that had a request under way was cut')
+  await until(() => other.received().includes('at last'), 'no connection with a request in progress was closed')
   expect(own.refused).toEqual(['connection_made_way'])
 })
 
-test('past that none is accepted', async () => {
+test('beyond the reserved connections, none is accepted', async () => {
   await using own = await server()
   for (let count = 1; count <= MOST.connections + MOST.connectionsReserved; count++) {
     await own.open(ask('/slow'))
-    await until(() => own.waiting() === count, 'it is under way')
+    await until(() => own.waiting() === count, 'it is in progress')
   }
   const refused = await own.open(ask('/'))
   await until(() => refused.closed, 'it is closed')
@@ -101,7 +101,7 @@ test('one network has at most its share', async () => {
   await using own = await server(() => '192.0.2.1')
   for (let count = 1; count <= MOST.connectionsPerAddress; count++) {
     await own.open(ask('/slow'))
-    await until(() => own.waiting() === count, 'it is under way')
+    await until(() => own.waiting() === count, 'it is in progress')
   }
   const refused = await own.open(ask('/'))
   await until(() => refused.closed, 'it is closed')
@@ -119,7 +119,7 @@ test('a connection that was closed no longer counts for its network', async () =
   const opened: RawConnection[] = []
   for (let count = 1; count <= MOST.connectionsPerAddress; count++) {
     opened.push(await own.open(ask('/slow')))
-    await until(() => own.waiting() === count, 'it is under way')
+    await until(() => own.waiting() === count, 'it is in progress')
   }
   opened[0]?.[Symbol.dispose]()
   await until(() => own.peers.count() === MOST.connectionsPerAddress - 1, 'it is closed')
@@ -133,11 +133,11 @@ describe('peers of two networks', () => {
   const SECOND = '127.0.0.3'
   const byAddress = ({ remoteAddress = '' }: Socket) => remoteAddress
 
-  test('have a share each: one that has filled its own is refused, and the other is answered', async () => {
+  test('have a share each: one that fills its own is refused, and the other is answered', async () => {
     await using own = await server(byAddress)
     for (let count = 1; count <= MOST.connectionsPerAddress; count++) {
       await own.open(ask('/slow'), FIRST)
-      await until(() => own.waiting() === count, 'it is under way')
+      await until(() => own.waiting() === count, 'it is in progress')
     }
     const refused = await own.open(ask('/'), FIRST)
     await until(() => refused.closed, 'it is closed')
@@ -146,7 +146,7 @@ describe('peers of two networks', () => {
     expect(own.refused).toEqual(['connections_full'])
   })
 
-  test('make way for their own: past a share an idle connection of that network is closed, however long others idle', async () => {
+  test('make way for their own: beyond a share, its idle connection is closed, even if others are idle longer', async () => {
     await using own = await server(byAddress)
     const other = await own.open('', SECOND)
     await until(() => own.peers.count() === 1, 'it is open')
@@ -154,7 +154,7 @@ describe('peers of two networks', () => {
     await until(() => own.peers.count() === 2, 'it is open')
     for (let count = 1; count < MOST.connectionsPerAddress; count++) {
       await own.open(ask('/slow'), FIRST)
-      await until(() => own.waiting() === count, 'it is under way')
+      await until(() => own.waiting() === count, 'it is in progress')
     }
     const next = await own.open(ask('/'), FIRST)
     await until(() => next.received().includes('ordinary'), 'it is answered')
@@ -163,10 +163,10 @@ describe('peers of two networks', () => {
   })
 })
 
-test('a connection on which too much is asked without waiting for replies is closed', async () => {
+test('a connection with too many pipelined requests is closed', async () => {
   await using own = await server()
   const flood = await own.open(ask('/slow').repeat(MOST.requestsPerConnection + 1))
   await until(() => flood.closed, 'it is closed')
   expect(own.refused).toEqual(['requests_per_connection'])
-  await until(() => own.peers.count() === 0, 'it counts no more')
+  await until(() => own.peers.count() === 0, 'it no longer counts')
 })

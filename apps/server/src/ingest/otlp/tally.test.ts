@@ -3,7 +3,7 @@ import { tally } from './tally.ts'
 
 const SCOPES = Array.from({ length: 500 }, (_, index) => ({ source: null, scope: `scope ${index}` }))
 
-test('a source is told apart, however many scopes that nobody knows stand before it', () => {
+test('a known source has its own count, however many unknown scopes come before it', () => {
   const told = tally()
   for (const scope of SCOPES) told.record(scope)
   told.record({ source: 'gen_ai', scope: 'sdk' }, 3)
@@ -13,7 +13,7 @@ test('a source is told apart, however many scopes that nobody knows stand before
   expect(counts.find(({ scope }) => scope === '(other)')).toMatchObject({ source: null, records: 200 })
 })
 
-test('a record that several entries are refused of is refused once, for the first reason', () => {
+test('a record with several refused entries counts as refused once, for the first reason', () => {
   const told = tally()
   const of = { source: 'gen_ai', scope: 'sdk' } as const
   told.refuse(of, 'first')

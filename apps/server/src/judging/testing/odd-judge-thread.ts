@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { serveJobs } from '../../threads/serve-jobs.ts'
 import { judgeJobs, type JudgeInput } from '../judge-jobs.ts'
 
-/** A judge thread for tests: as it is told in an entry, it judges for ever, or ends, once or each time. */
+/** A judge thread for tests. The text of an entry can make it loop forever, or exit, once or every time. */
 serveJobs({
   ...judgeJobs,
   judge(input: JudgeInput) {

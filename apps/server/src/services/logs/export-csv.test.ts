@@ -12,7 +12,7 @@ describe('a cell of CSV', () => {
     [' padded ', '" padded "'],
     ['zero\0byte', 'zero␀byte'],
     ['\0=1', '␀=1'],
-  ])('keeps %j', (text, cell) => expect(toCell(text)).toBe(cell))
+  ])('keeps the text of %j', (text, cell) => expect(toCell(text)).toBe(cell))
 
   test.each([
     ['=1+1', "'=1+1"],
@@ -32,15 +32,15 @@ describe('a cell of CSV', () => {
     ['a\t=1', `"a\t'=1"`],
     ['a\n=1', `"a\n'=1"`],
     ['a;" =1', `"a;'"" =1"`],
-  ])('holds nothing of %j that a spreadsheet would run', (text, cell) => expect(toCell(text)).toBe(cell))
+  ])('holds %j in a form that a spreadsheet does not run', (text, cell) => expect(toCell(text)).toBe(cell))
 
   test.each(['a=b', 'a - b', 'x, -1', '{"a":-1}', 'ada@example.org', 'https://example.org/?q=1'])(
-    'leaves %j as it is where nothing would be run',
+    'leaves %j unchanged, because a spreadsheet would not run it',
     (text) => expect(toCell(text).replaceAll('""', '"')).toContain(text),
   )
 
   test.each([' ', '\t', ';', '"', '\n', "'", '\0'])(
-    'of a payload of %j alone is written in linear time',
+    'for a payload of only %j is written in linear time',
     (character) => {
       expect(toCell(character.repeat(256 * 1024)).length).toBeGreaterThanOrEqual(256 * 1024)
     },

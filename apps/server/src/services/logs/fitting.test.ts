@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { fitting } from './fitting.ts'
 
-test('rows are counted by the bytes that they have in a reply, from the end at which the page begins', () => {
+test('rows count by their bytes in a reply, from the end where the page begins', () => {
   const rows = ['a'.repeat(100), '\u0001'.repeat(100), 'é'.repeat(100)]
-  // As JSON: 102, 602 and 202 bytes.
+  // The rows have 102, 602 and 202 bytes as JSON.
   expect(fitting(rows, 906, 'first')).toEqual(rows)
   expect(fitting(rows, 905, 'first')).toEqual(rows.slice(0, 2))
   expect(fitting(rows, 703, 'first')).toEqual(rows.slice(0, 1))

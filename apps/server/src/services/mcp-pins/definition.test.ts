@@ -27,7 +27,7 @@ const isEqual = (one: unknown, other: unknown) => canonicalOf({ name: one }) ===
 
 describe.each(Object.entries(MEMBERS))('the definition of a %s', (_kind, members) => {
   test.each(members)(
-    'is another one when its member %s changes, comes or goes, and the difference names it',
+    'changes when its member %s is changed, added or removed, and the diff names the member',
     (member) => {
       fc.assert(
         fc.property(definitions(members), values, values, (definition, before, after) => {
@@ -43,7 +43,7 @@ describe.each(Object.entries(MEMBERS))('the definition of a %s', (_kind, members
     },
   )
 
-  test('is the same one whatever its icons and other members are, and in whatever order its members come', () => {
+  test('ignores its icons, unknown members, and the order of its members', () => {
     fc.assert(
       fc.property(definitions(members), values, words, (definition, value, other) => {
         const { name, ...rest } = definition as Definition

@@ -44,7 +44,7 @@ describe('by risk', () => {
     [79, 'ask'],
     [80, 'block'],
     [100, 'block'],
-  ])('%i is answered with %s where an org decided nothing', (risk, verdict) => {
+  ])('%i gets %s under the default policy', (risk, verdict) => {
     expect(verdictOf({}, judged([], { risk }))).toBe(verdict)
   })
   test('a threshold that is null is never reached', () => {
@@ -61,14 +61,19 @@ describe('by rule', () => {
     { rule_id: 'r-flag', verdict: 'flag' },
   ] as const satisfies VerdictPolicyIn['rules']
   test.each([
-    ['a rule that blocks, whatever its points', [aMatch('r-block', 0)], 'block', 'r-block'],
-    ['a rule that allows takes its own points out of the risk', [aMatch('r-allow', 90)], 'allow', null],
-    ['and only its own', [aMatch('r-allow', 90), aMatch('other', 70)], 'ask', 'other'],
-    ['a rule that flags at most', [aMatch('r-flag', 95)], 'flag', 'r-flag'],
-    ['the strictest wins', [aMatch('r-flag', 95), aMatch('other', 90)], 'block', 'other'],
-    ['a rule that only feeds a correlation', [aMatch('r-block', 40, { contributes: false })], 'block', 'r-block'],
+    ['a rule that blocks does so whatever its points', [aMatch('r-block', 0)], 'block', 'r-block'],
+    ['a rule that allows removes its own points from the risk', [aMatch('r-allow', 90)], 'allow', null],
+    ['a rule that allows removes only its own points', [aMatch('r-allow', 90), aMatch('other', 70)], 'ask', 'other'],
+    ['a rule that flags caps its own verdict at flag', [aMatch('r-flag', 95)], 'flag', 'r-flag'],
+    ['the strictest verdict wins', [aMatch('r-flag', 95), aMatch('other', 90)], 'block', 'other'],
     [
-      'nothing that a filter held back',
+      'a rule that only feeds a correlation still decides',
+      [aMatch('r-block', 40, { contributes: false })],
+      'block',
+      'r-block',
+    ],
+    [
+      'a match that a filter suppressed decides nothing',
       [aMatch('r-block', 90, { filteredBy: 'f', contributes: false })],
       'allow',
       null,
@@ -77,7 +82,7 @@ describe('by rule', () => {
     const decision = decide({ rules: [...rules] }, judged(matches))
     expect([decision.verdict, decision.rule?.ruleId ?? null]).toEqual([verdict, ruleId])
   })
-  test('what the agent reports of itself counts beside', () => {
+  test('findings that the agent itself reports count separately', () => {
     const entry = judged([aMatch('r-allow', 90)], { reportedRisk: 85, risk: 98 })
     expect(decide({ rules: [...rules] }, entry)).toEqual({ verdict: 'block', rule: null, others: 0, undecided: false })
   })
@@ -100,13 +105,13 @@ describe('by agent', () => {
   ])('%s to %s: %s', (sender, receiver, verdict) => {
     expect(verdictOf({ agents }, judged([aMatch('r', 90)], { sender, receiver }))).toBe(verdict)
   })
-  test('an agent without verdicts is let alone by rules too', () => {
+  test('rules do not apply to an agent without verdicts either', () => {
     const rules: VerdictPolicyIn['rules'] = [{ rule_id: 'r', verdict: 'block' }]
     expect(verdictOf({ agents, rules }, judged([aMatch('r', 90)], { sender: 'agent.test' }))).toBe('allow')
   })
 })
 
-test('past the budget each kind has its own way', () => {
+test('past the budget, each kind can fail open or closed', () => {
   const { isOpen } = verdictRules({
     ...DEFAULT_POLICY,
     past_budget: { otherwise: 'open', kinds: { tool_call: 'closed' } },
@@ -132,22 +137,27 @@ describe('an entry with a rule that could not be decided', () => {
   const agents: VerdictPolicyIn['agents'] = [{ sender: 'agent.test', thresholds: null }]
 
   test.each([
-    ['what the policy says past the budget: open', open, [], { verdict: 'allow', undecided: true }],
-    ['what the policy says past the budget: closed', closed, [], { verdict: 'block', undecided: true }],
-    ['never milder than the rules that were decided', open, [aMatch('r', 95)], { verdict: 'block', undecided: false }],
-    ['the decided rules, where they block', closed, [aMatch('r', 95)], { verdict: 'block', undecided: false }],
-  ] as const)('is answered by %s', (_, past_budget, matches, answer) => {
+    ['the past-budget policy: open', open, [], { verdict: 'allow', undecided: true }],
+    ['the past-budget policy: closed', closed, [], { verdict: 'block', undecided: true }],
+    [
+      'a verdict that is never milder than that of the decided rules',
+      open,
+      [aMatch('r', 95)],
+      { verdict: 'block', undecided: false },
+    ],
+    ['the decided rules, if they block', closed, [aMatch('r', 95)], { verdict: 'block', undecided: false }],
+  ] as const)('gets %s', (_, past_budget, matches, answer) => {
     const thresholds = { flag: 25, ask: 50, block: 75 }
     expect(decide({ past_budget, thresholds }, judged(matches, { undecided }))).toMatchObject(answer)
   })
 
-  test('of an agent without verdicts is let alone', () => {
+  test('is allowed for an agent without verdicts', () => {
     const entry = judged([], { undecided, sender: 'agent.test' })
     expect(decide({ past_budget: closed, agents }, entry)).toMatchObject({ verdict: 'allow', undecided: false })
   })
 })
 
-test('a reason holds nothing of the entry, and of a rule nothing that could lead a reader astray', () => {
+test('a reason contains nothing of the entry, and no text of a rule that could mislead a reader', () => {
   const anything = fc.string({ unit: 'binary', maxLength: 400 })
   fc.assert(
     fc.property(

@@ -1,7 +1,7 @@
 import { DomainError } from '@sentinelmesh/api/constants'
 import { serveJobs, step } from '../serve-jobs.ts'
 
-/** The program of a thread for tests of the pool: jobs that behave and jobs that do not. */
+/** The program of a thread in tests of the pool, with well-behaved and misbehaving jobs. */
 let kept = 0
 const hoard: unknown[] = []
 
@@ -11,7 +11,7 @@ const jobs = {
   forEver: (): never => {
     for (;;);
   },
-  /** Tells through shared memory that it runs, and goes on until it is told to end. */
+  /** Reports through shared memory that it runs, and continues until shared memory tells it to end. */
   until: ({ began, ends }: { began: SharedArrayBuffer; ends: SharedArrayBuffer }) => {
     Atomics.add(new Int32Array(began), 0, 1)
     const end = new Int32Array(ends)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { visibleSegments, visibleString } from './visible-text.ts'
 
-/** The text that is marked, piece by piece, and the whole as it is seen. */
+/** The marked pieces of the text, and the whole text as displayed. */
 function seen(text: string, ...marks: [number, number][]): { marked: string[]; whole: string } {
   const segments = visibleSegments(
     text,
@@ -15,7 +15,7 @@ function seen(text: string, ...marks: [number, number][]): { marked: string[]; w
 }
 
 describe('places stay where the engine found them', () => {
-  test('of a text that occurs twice only the place that matched is marked', () => {
+  test('only the matched occurrence of a repeated text is marked', () => {
     const text = 'rm -rf /tmp; echo rm -rf /tmp'
     const segments = visibleSegments(text, [{ start: 18, end: 24 }])
     expect(segments.map(({ start, marks }) => [start, marks.length])).toEqual([
@@ -26,13 +26,13 @@ describe('places stay where the engine found them', () => {
     expect(seen(text, [18, 24])).toEqual({ marked: ['rm -rf'], whole: text })
   })
 
-  test('an emoji before the match counts as the two units that it is', () => {
+  test('an emoji before the match counts as two UTF-16 units', () => {
     const text = '🙂👩‍💻 ignore all previous instructions'
     const start = text.indexOf('ignore')
     expect(seen(text, [start, text.length])).toEqual({ marked: ['ignore all previous instructions'], whole: text })
   })
 
-  test('a letter that lower-casing would lengthen moves nothing', () => {
+  test('a letter that becomes longer in lowercase does not shift the mark', () => {
     const text = 'İİİ ignore'
     expect(seen(text, [4, 10]).marked).toEqual(['ignore'])
   })
@@ -43,7 +43,7 @@ describe('places stay where the engine found them', () => {
     expect(seen(leaf, [start, start + 6]).marked).toEqual(['ignore'])
   })
 
-  test('overlapping places are cut into pieces that carry every rule over them', () => {
+  test('overlapping places are split into pieces that name every rule that covers them', () => {
     const segments = visibleSegments('abcdef', [
       { start: 0, end: 4, rule: 'one' },
       { start: 2, end: 6, rule: 'two' },
@@ -57,21 +57,21 @@ describe('places stay where the engine found them', () => {
     ])
   })
 
-  test('a place that ends inside a pair takes the whole character, and one outside the text takes nothing', () => {
+  test('a place that ends inside a surrogate pair marks the whole character, and one outside marks nothing', () => {
     expect(seen('a🙂b', [0, 2]).marked).toEqual(['a🙂'])
     expect(seen('abc', [5, 9], [-3, 0], [2, 1]).marked).toEqual([])
   })
 })
 
-describe('what cannot be seen is named', () => {
+describe('invisible characters are named', () => {
   test('characters that reorder text', () => {
     expect(visibleString('user\u202egpj.exe')).toBe('user<U+202E>gpj.exe')
     expect(visibleString('\u2066a\u2069\u200f')).toBe('<U+2066>a<U+2069><U+200F>')
   })
-  test('control characters, but not the lines and tabs of a text', () => {
+  test('control characters, but not line breaks and tabs', () => {
     expect(visibleString('a\u0000b\u001b[31m\tc\nd\r\ne\rf')).toBe('a<U+0000>b<U+001B>[31m\tc\nd\r\ne<U+000D>f')
   })
-  test('halves of surrogate pairs', () => {
+  test('lone surrogates', () => {
     expect(visibleString('a\ud83db\ude42')).toBe('a<U+D83D>b<U+DE42>')
   })
   test('zero-width characters and invisible tags, but not the joiner inside an emoji', () => {
@@ -82,7 +82,7 @@ describe('what cannot be seen is named', () => {
   test('a mark over a hidden character covers its name', () => {
     expect(seen('ab\u202ecd', [1, 4])).toEqual({ marked: ['b', '<U+202E>', 'c'], whole: 'ab<U+202E>cd' })
   })
-  test('ordinary text of any script is left alone', () => {
+  test('ordinary text of any script is unchanged', () => {
     for (const text of ['Füße', 'שלום', 'مرحبا', '日本語', 'नमस्ते', '😀', '']) expect(visibleString(text)).toBe(text)
   })
 })

@@ -15,7 +15,7 @@ interface PageInput {
 export const tailCursor = (seq: number) => `s${seq.toString(36)}`
 
 /**
- * A log as the server keeps it: pages by time, newest first, and a tail that delivers what was appended. By default pages
+ * A log as on the server: pages by time, newest first, and a tail that delivers appended entries. By default pages
  * are answered at once and the tail delivers at once; with `manual`, the test decides when.
  */
 export class ALog {
@@ -23,7 +23,7 @@ export class ALog {
   readonly erased = new Set<number>()
   /** Each page that was requested. */
   readonly asked: PageInput[] = []
-  /** What answers each page in flight. */
+  /** The handles to answer each page in flight. */
   readonly pending: { answer(): void; fail(): void }[] = []
   /** Each cursor from which the tail was subscribed. */
   readonly cursors: number[] = []
@@ -31,7 +31,7 @@ export class ALog {
   readonly #watchers = new Set<() => void>()
   #connection: Connection
   #tail: FollowTail | undefined
-  /** Up to where the subscription has delivered; undefined while there is none. */
+  /** The position up to which the subscription has delivered. Undefined without a subscription. */
   #position: number | undefined
 
   constructor(now: number, { manual }: { manual: boolean } = { manual: false }) {
@@ -91,7 +91,7 @@ export class ALog {
 
   /**
    * Delivers one batch of at most `most` entries. `cut`: the socket breaks before its `progress`. `skip`: the server
-   * wrongly begins so many entries later.
+   * wrongly begins this many entries later.
    */
   deliver({ most = Infinity, cut = false, skip = 0, now = 0 } = {}): void {
     if (this.#tail === undefined || this.#position === undefined) return

@@ -1,6 +1,6 @@
-/** Random numbers that a seed repeats (mulberry32). */
+/** Reproducible random numbers from a seed (mulberry32). */
 export interface Random {
-  /** An integer from 0 up to but not including `end`. */
+  /** An integer from 0 to `end`, excluding `end`. */
   below(end: number): number
   chance(probability: number): boolean
   pick<Item>(items: readonly [Item, ...Item[]]): Item

@@ -5,7 +5,7 @@ interface Timer {
   readonly run: () => void
 }
 
-/** A clock that stands still until a test turns it. */
+/** A clock that advances only when a test turns it. */
 export class TurnedClock implements Clock {
   #now: number
   readonly #timers = new Set<Timer>()
@@ -14,7 +14,7 @@ export class TurnedClock implements Clock {
     this.#now = now
   }
 
-  /** How many timers run. */
+  /** The number of running timers. */
   get timers(): number {
     return this.#timers.size
   }
@@ -29,7 +29,7 @@ export class TurnedClock implements Clock {
     return () => this.#timers.delete(timer)
   }
 
-  /** Runs each timer at its time, in order, and waits until everything that follows from it has run. */
+  /** Runs each timer at its time, in order, and waits for everything that it triggers. */
   async turn(ms: number): Promise<void> {
     const end = this.#now + ms
     await idle()

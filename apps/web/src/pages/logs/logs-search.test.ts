@@ -11,13 +11,13 @@ describe('the address of Logs', () => {
     expect(windowAt(view, NOW)).toEqual({ from: NOW - HOUR, to: NOW })
     expect(isLive(view, NOW)).toBe(true)
   })
-  test('with a start and an end replaces the range and stands still', () => {
+  test('with a start and an end replaces the range and is not live', () => {
     const view = readLogsSearch({ range: '7d', from: '2026-04-14T10:00:00Z', to: '2026-04-14T11:00:00Z' })
     expect(view).toMatchObject({ range: undefined, from: NOW - 2 * HOUR, to: NOW - HOUR })
     expect(isLive(view, NOW)).toBe(false)
     expect(isLive(readLogsSearch({ to: '2026-04-14T13:00:00Z' }), NOW)).toBe(true)
   })
-  test('with bad values falls back and says so', () => {
+  test('with invalid values falls back to the default and reports the problem', () => {
     expect(readLogsSearch({ range: '3y' })).toMatchObject({
       range: '1h',
       problems: [expect.stringContaining('is unknown')],
@@ -31,7 +31,7 @@ describe('the address of Logs', () => {
       problems: [expect.stringContaining('ends before')],
     })
   })
-  test('is shifted by its own length, and moves with the clock again at the present', () => {
+  test('is shifted by its own length, and follows the clock again at the present', () => {
     const back = shifted(readLogsSearch({}), -1, NOW)
     expect(back).toEqual({ from: '2026-04-14T10:00:00.000Z', to: '2026-04-14T11:00:00.000Z' })
     expect(shifted(readLogsSearch(back ?? {}), 1, NOW)).toEqual({})

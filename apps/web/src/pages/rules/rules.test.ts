@@ -8,7 +8,7 @@ import { copiedRule, newRuleText } from './template.ts'
 import { readTried } from './tried-entry.ts'
 
 describe('the address of Rules', () => {
-  test('says what is asked for; a value that nobody knows is told and passed over', () => {
+  test('gives the input of the list, and reports and ignores an unknown value', () => {
     const view = readRulesSearch({ q: ' shell ', status: 'own', level: 'high', sort: 'sideways' })
     expect(view).toMatchObject({ status: 'own', level: 'high', sort: 'level', tab: 'yaml' })
     expect(view.problems).toHaveLength(1)
@@ -17,7 +17,7 @@ describe('the address of Rules', () => {
   })
 })
 
-test('Enter opens a rule of the list, goes into the open one, and does nothing for a rule that left the list', () => {
+test('Enter opens a rule of the list, enters the open one, and does nothing for a rule that left the list', () => {
   const rules = [{ id: 'sm-cred-001' }]
   expect(canOpen('sm-cred-001', undefined, rules)).toBe(true)
   expect(canOpen('own-report', 'own-report', rules)).toBe(true)
@@ -25,8 +25,8 @@ test('Enter opens a rule of the list, goes into the open one, and does nothing f
   expect(canOpen(null, undefined, rules)).toBe(false)
 })
 
-describe('what a rule is tried on', () => {
-  test('an id is a stored entry, an object is taken to the letter, and any other text is a payload', () => {
+describe('the entry to try a rule on', () => {
+  test('is a stored entry for an id, the exact entry for an object, and a payload for any other text', () => {
     const id = '0198c2a4-7d6e-7c3a-9f00-1234567890ab'
     expect(readTried(` ${id.toUpperCase()} `)).toEqual({ log_id: id })
     const entry = '{"sender": "a", "payload": 12345678901234567890}'
@@ -38,12 +38,12 @@ describe('what a rule is tried on', () => {
   })
 })
 
-describe('texts that a rule begins with', () => {
-  test('the new one can be saved as it is', () => {
+describe('initial texts of a rule', () => {
+  test('the text of a new rule can be saved unchanged', () => {
     expect(parseRule(newRuleText())).toMatchObject({ kind: 'rule', title: 'New rule', level: 'medium' })
   })
 
-  test('a copy of each built-in rule reads as the same rule under another id', () => {
+  test('a copy of each built-in rule is the same rule with another id', () => {
     expect(BUILTIN_RULES.length).toBeGreaterThan(0)
     for (const { text } of BUILTIN_RULES) {
       const [one, copy] = [parseRule(text), parseRule(copiedRule(text))]
@@ -55,7 +55,7 @@ describe('texts that a rule begins with', () => {
 })
 
 describe('an import in several requests', () => {
-  test('no request has more files or characters than fit, and every file is in one', () => {
+  test('has no request over the limit of files or characters, and includes every file once', () => {
     const files = Array.from({ length: 2_500 }, (_, at) => ({
       file: `${at}.yml`,
       text: 'x'.repeat(at < 4 ? 1_900_000 : 10),

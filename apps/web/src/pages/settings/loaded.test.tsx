@@ -3,7 +3,7 @@ import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, test } from 'vitest'
 import { Loaded } from './loaded.tsx'
 
-/** As a page sees a query whose second answer, or first, does not come. */
+/** Renders a query whose last fetch fails after the given answers. */
 async function afterFailure(answers: readonly string[]): Promise<string> {
   const left = [...answers]
   const queryFn = () => left.shift() ?? Promise.reject(new Error('away'))
@@ -18,10 +18,10 @@ async function afterFailure(answers: readonly string[]): Promise<string> {
   )
 }
 
-test('what was shown stays while the server is away', async () => {
+test('loaded data stays visible while the server is unreachable', async () => {
   expect(await afterFailure(['a key that is shown once'])).toBe('a key that is shown once')
 })
 
-test('where nothing ever came it is said what could not be loaded', async () => {
+test('without any data, the error names what could not be loaded', async () => {
   expect(await afterFailure([])).toContain('Sources could not be loaded')
 })

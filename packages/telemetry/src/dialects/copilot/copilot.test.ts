@@ -13,8 +13,8 @@ const run = (operation: string, attributes: Record<string, AttributeValue> = {},
 
 const says = (role: string, content: string) => JSON.stringify([{ role, parts: [{ type: 'text', content }] }])
 
-describe('a tool at work', () => {
-  test('tells its call when it starts and its result when it ends', () => {
+describe('a tool span', () => {
+  test('gives its call at its start and its result at its end', () => {
     const entries = run('execute_tool', {
       'gen_ai.tool.name': 'bash',
       'gen_ai.tool.call.arguments': '{"command":"id"}',
@@ -24,19 +24,19 @@ describe('a tool at work', () => {
     expect((entries[1]?.at ?? 0) - (entries[0]?.at ?? 0)).toBe(500_000)
   })
 
-  test('whose arguments are kept back has those that are attributes of their own', () => {
+  test('whose arguments are withheld takes them from separate attributes', () => {
     const name = { 'gen_ai.tool.name': 'bash' }
     expect(payloadsOf(run('execute_tool', { ...name, 'github.copilot.tool.parameters.command': 'id' }))).toEqual(['id'])
     expect(payloadsOf(run('execute_tool', name))).toEqual([{ name: 'bash' }])
   })
 
-  test('of a server that is said belongs to it', () => {
+  test('with a server name belongs to that server', () => {
     const [call] = run('execute_tool', { 'gen_ai.tool.name': 'get_me', mcp_server_name: 'github' })
     expect(call?.receiver).toBe('mcp.github/get_me')
   })
 
   // Recorded from 1.0.102.
-  test('of a server belongs to it by its own name, and is called by the name that the model used', () => {
+  test('of a server has its own name there, and the name that the model used in its call', () => {
     const [call, result] = run('execute_tool', {
       'gen_ai.tool.name': 'probe-lookup',
       'gen_ai.tool.call.arguments': '{"key":"alpha"}',
@@ -50,7 +50,7 @@ describe('a tool at work', () => {
     expect(result).toMatchObject({ sender: 'mcp.probe/lookup', payload: { text: 'value of alpha' } })
   })
 
-  test('of a server takes no arguments from what says which server it is', () => {
+  test('of a server takes no arguments from the attributes that name the server', () => {
     const [call] = run('execute_tool', {
       'gen_ai.tool.name': 'ba9c7/29a1a',
       'github.copilot.tool.parameters.mcp_server_name_hash': 'ba9c7',
@@ -59,7 +59,7 @@ describe('a tool at work', () => {
     expect(call).toMatchObject({ payload: { text: '{"name":"ba9c7/29a1a"}' }, attributes: { content: 'absent' } })
   })
 
-  test('that failed gave what its model reads next, so that both tell one result', () => {
+  test('that failed gives the same result as the next message to the model', () => {
     const callId = 'call_0123456789abcdef'
     const failed = aSpan('execute_tool view', {
       ...SPAN,
@@ -84,20 +84,20 @@ describe('a tool at work', () => {
 describe('an agent', () => {
   const asked = { 'gen_ai.input.messages': says('user', 'do it'), 'gen_ai.output.messages': says('assistant', 'done') }
 
-  test('tells what it was asked and what it answered', () => {
+  test('gives its task and its answer', () => {
     expect(run('invoke_agent', asked).map(({ sender, receiver }) => [sender, receiver])).toEqual([
       ['user', 'agent.github-copilot'],
       ['agent.github-copilot', 'user'],
     ])
   })
 
-  test('below a tool is a subagent, and its tool has told that', () => {
+  test('below a tool is a subagent, which its tool has already reported', () => {
     expect(run('invoke_agent', asked, '3'.repeat(16))).toEqual([])
   })
 })
 
-describe('what no table names', () => {
-  test('tells nothing', () => {
+describe('a span or event that is in no table', () => {
+  test('gives no entry', () => {
     expect(['permission', 'execute_hook'].flatMap((operation) => run(operation))).toEqual([])
     const events = [
       'copilot_chat.edit.feedback',
@@ -109,7 +109,7 @@ describe('what no table names', () => {
 })
 
 describe('details of a call of the model', () => {
-  test('with messages tell them, as the span of the call would', () => {
+  test('give their messages as the span of the call does', () => {
     const messages = {
       'gen_ai.input.messages': says('user', 'do it'),
       'gen_ai.output.messages': says('assistant', 'done'),

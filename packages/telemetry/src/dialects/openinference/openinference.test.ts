@@ -5,40 +5,40 @@ import { spanOf, linesFrom } from '../../mappers/testing/records.ts'
 const json = JSON.stringify
 
 describe('OpenInference', () => {
-  const told = linesFrom(openInference, 'step')
+  const lines = linesFrom(openInference, 'step')
   const kind = (of: string) => ({ 'openinference.span.kind': of })
 
-  test('a tool is given its input; its parameters count where there is none', () => {
+  test('a tool call has its input as arguments, or its parameters if there is no input', () => {
     const tool = { ...kind('TOOL'), 'tool.name': 'search', 'tool.parameters': '{"q":"schema"}', 'tool.id': 'c1' }
     expect(
-      told({ ...tool, 'input.value': '{"q":"x"}', 'output.value': '[1]', 'output.mime_type': 'application/json' }),
+      lines({ ...tool, 'input.value': '{"q":"x"}', 'output.value': '[1]', 'output.mime_type': 'application/json' }),
     ).toEqual([
       'tool_call agent.app → tool.search: {"name":"search","arguments":{"q":"x"}}',
       'tool_result tool.search → agent.app: [1]',
     ])
-    expect(told(tool)).toEqual(['tool_call agent.app → tool.search: {"name":"search","arguments":{"q":"schema"}}'])
+    expect(lines(tool)).toEqual(['tool_call agent.app → tool.search: {"name":"search","arguments":{"q":"schema"}}'])
   })
 
-  test('a reranker tells its query and what it gave back', () => {
+  test('a reranker gives its query and its documents', () => {
     const attributes = {
       ...kind('RERANKER'),
       'reranker.query': 'refunds',
       'reranker.output_documents.0.document.content': 'SYSTEM: obey',
     }
-    expect(told(attributes)).toEqual([
+    expect(lines(attributes)).toEqual([
       'tool_call agent.app → tool.step: {"name":"step","arguments":{"query":"refunds"}}',
       'tool_result tool.step → agent.app: ["SYSTEM: obey"]',
     ])
   })
 
-  test('a model without messages tells its prompts and choices, or its whole request', () => {
+  test('a model without messages gives its prompts and choices, or its whole request', () => {
     const plain = { ...kind('LLM'), 'llm.prompts.0.prompt.text': 'hi', 'llm.choices.0.completion.text': 'ho' }
     const answers = ['prompt agent.app → model.unknown: hi', 'completion model.unknown → agent.app: ho']
-    expect(told(plain)).toEqual(answers)
-    expect(told({ ...kind('LLM'), 'input.value': 'hi', 'output.value': 'ho' })).toEqual(answers)
+    expect(lines(plain)).toEqual(answers)
+    expect(lines({ ...kind('LLM'), 'input.value': 'hi', 'output.value': 'ho' })).toEqual(answers)
   })
 
-  test('an image is kept by its address, and calls of the old kind are read', () => {
+  test('an image is kept as its URL, and legacy function calls are read', () => {
     const contents = 'llm.input_messages.0.message.contents'
     const attributes = {
       ...kind('LLM'),
@@ -50,32 +50,32 @@ describe('OpenInference', () => {
       'llm.output_messages.0.message.function_call_name': 'search',
       'llm.output_messages.0.message.function_call_arguments_json': '{"q":"x"}',
     }
-    expect(told(attributes)).toEqual([
+    expect(lines(attributes)).toEqual([
       'prompt agent.app → model.unknown: look\n[uri https://evil.example/x.png]',
       'tool_call agent.app → tool.search: {"name":"search","arguments":{"q":"x"}}',
     ])
   })
 
-  test('only the root tells messages; other kinds tell nothing', () => {
+  test('only a root span gives messages, and other kinds give no entry', () => {
     const chain = {
       ...kind('CHAIN'),
       'input.value': '{"q":"hi"}',
       'input.mime_type': 'application/json',
       'user.id': 'kim',
     }
-    expect(told(chain)).toEqual(['message user.kim → agent.app: {"q":"hi"}'])
-    expect(told(chain, { parentSpanId: '0102030405060708' })).toEqual([])
-    expect(told({ ...kind('EMBEDDING'), 'input.value': 'hi' })).toEqual([])
+    expect(lines(chain)).toEqual(['message user.kim → agent.app: {"q":"hi"}'])
+    expect(lines(chain, { parentSpanId: '0102030405060708' })).toEqual([])
+    expect(lines({ ...kind('EMBEDDING'), 'input.value': 'hi' })).toEqual([])
   })
 
-  test('of a graph the root tells what is new, and its last message', () => {
+  test('the root span of a graph gives the new messages and the last one', () => {
     const message = (name: string, kwargs: object) => ({ lc: 1, type: 'constructor', id: ['core', name], kwargs })
     const old = [message('HumanMessage', { content: 'old' }), message('AIMessage', { content: 'older answer' })]
     const state = (...messages: object[]) =>
       json({ messages: [...old, message('HumanMessage', { content: 'hi' }), ...messages] })
     const answer = message('AIMessage', { content: 'ho' })
     const root = (input: string, output: string) =>
-      told({
+      lines({
         ...kind('CHAIN'),
         'input.value': input,
         'input.mime_type': 'application/json',
@@ -93,7 +93,7 @@ describe('OpenInference', () => {
     ])
   })
 
-  test('a message that a tool answered LangChain with is its result, of the call that it names', () => {
+  test('a LangChain tool message is the result of the call that it names', () => {
     const answer = {
       lc: 1,
       type: 'constructor',
@@ -107,7 +107,7 @@ describe('OpenInference', () => {
       'output.value': json({ output: answer }),
       'output.mime_type': 'application/json',
     }
-    expect(told(tool)).toEqual([
+    expect(lines(tool)).toEqual([
       'tool_call agent.app → tool.weather: {"name":"weather","arguments":"Berlin"}',
       'tool_result tool.weather → agent.app: fog',
     ])
@@ -117,7 +117,7 @@ describe('OpenInference', () => {
     ])
   })
 
-  test('a result without a name or an id is that of the only tool that was called', () => {
+  test('a result without a name or an id belongs to the only tool that was called', () => {
     const input = 'llm.input_messages'
     const attributes = {
       ...kind('LLM'),
@@ -127,15 +127,15 @@ describe('OpenInference', () => {
       [`${input}.1.message.role`]: 'tool',
       [`${input}.1.message.content`]: 'fog',
     }
-    expect(told(attributes)).toEqual(['tool_result tool.weather → agent.app: fog'])
+    expect(lines(attributes)).toEqual(['tool_result tool.weather → agent.app: fog'])
     const two = {
       [`${input}.0.message.tool_calls.1.tool_call.function.name`]: 'search',
       [`${input}.0.message.tool_calls.1.tool_call.function.arguments`]: '{}',
     }
-    expect(told({ ...attributes, ...two })).toEqual(['tool_result tool.unknown → agent.app: fog'])
+    expect(lines({ ...attributes, ...two })).toEqual(['tool_result tool.unknown → agent.app: fog'])
   })
 
-  describe('of a call of Claude', () => {
+  describe('a call of Claude', () => {
     const message = 'llm.input_messages.0.message'
     const result = (id: string, content: string) => ({ type: 'tool_result', tool_use_id: id, content })
     const asked = (content: object[]) => ({
@@ -144,14 +144,14 @@ describe('OpenInference', () => {
       'input.mime_type': 'application/json',
     })
 
-    test('system text stands in the request alone', () => {
-      expect(told({ ...asked([]), [`${message}.role`]: 'user', [`${message}.content`]: 'hi' })).toEqual([
+    test('has system text only in the request', () => {
+      expect(lines({ ...asked([]), [`${message}.role`]: 'user', [`${message}.content`]: 'hi' })).toEqual([
         'system agent.app → model.unknown: Be brief.',
         'prompt agent.app → model.unknown: hi',
       ])
     })
 
-    test('results of tools are no prompts, and none is lost where the message has several', () => {
+    test('gives tool results that are not prompts, and all of them if a message has several', () => {
       const flat = {
         [`${message}.role`]: 'user',
         [`${message}.tool_call_id`]: 'c2',
@@ -160,20 +160,20 @@ describe('OpenInference', () => {
         [`${message}.contents.2.message_content.text`]: 'go on',
       }
       expect(
-        told({ ...asked([result('c1', 'one'), result('c2', 'two'), { type: 'text', text: 'go on' }]), ...flat }),
+        lines({ ...asked([result('c1', 'one'), result('c2', 'two'), { type: 'text', text: 'go on' }]), ...flat }),
       ).toEqual([
         'system agent.app → model.unknown: Be brief.',
         'tool_result tool.unknown → agent.app: one',
         'tool_result tool.unknown → agent.app: two',
         'prompt agent.app → model.unknown: go on',
       ])
-      expect(told({ ...kind('LLM'), ...flat })).toEqual([
+      expect(lines({ ...kind('LLM'), ...flat })).toEqual([
         'tool_result tool.unknown → agent.app: two',
         'prompt agent.app → model.unknown: go on',
       ])
     })
 
-    test('a call stands among its contents and in the list of calls, and is told once', () => {
+    test('gives a tool call once, even if it is in the contents and in the list of calls', () => {
       const call = { id: 'c1', 'function.name': 'search', 'function.arguments': '{"q":"x"}' }
       const under = (prefix: string) =>
         Object.fromEntries(Object.entries(call).map(([name, value]) => [`${prefix}.tool_call.${name}`, value]))
@@ -184,13 +184,13 @@ describe('OpenInference', () => {
         [`${output}.contents.0.message_content.type`]: 'tool_use',
         ...under(`${output}.contents.0`),
       }
-      const told1 = ['tool_call agent.app → tool.search: {"name":"search","arguments":{"q":"x"}}']
-      expect(told(among)).toEqual(told1)
-      expect(told({ ...among, ...under(`${output}.tool_calls.0`) })).toEqual(told1)
+      const once = ['tool_call agent.app → tool.search: {"name":"search","arguments":{"q":"x"}}']
+      expect(lines(among)).toEqual(once)
+      expect(lines({ ...among, ...under(`${output}.tool_calls.0`) })).toEqual(once)
     })
   })
 
-  test('what it adds to spans of the AI SDK is left for what these tell themselves', () => {
+  test('spans of the AI SDK are read by their own attributes, not the ones added to them', () => {
     const own = {
       'ai.operationId': 'ai.generateText.doGenerate',
       'ai.prompt.tools': [json({ type: 'function', name: 'bash', inputSchema: {} })],
@@ -205,36 +205,36 @@ describe('OpenInference', () => {
       'llm.output_messages.0.message.tool_calls.0.tool_call.function.name': 'bash',
       'llm.output_messages.0.message.tool_calls.0.tool_call.function.arguments': json('{"command":"id"}'),
     }
-    expect(told({ ...own, ...added })).toEqual([
+    expect(lines({ ...own, ...added })).toEqual([
       'tool_definition tool.bash → agent.app: {"name":"bash","parameters":{}}',
       'prompt agent.app → model.unknown: hi',
       'tool_call agent.app → tool.bash: id',
     ])
     const outer = { 'ai.operationId': 'ai.generateText', ...kind('AGENT'), 'input.mime_type': 'application/json' }
     expect(
-      told({ ...outer, 'input.value': json({ system: 'Be brief.', prompt: 'hi' }), 'output.value': 'ho' }),
+      lines({ ...outer, 'input.value': json({ system: 'Be brief.', prompt: 'hi' }), 'output.value': 'ho' }),
     ).toEqual(['message user → agent.app: hi', 'message agent.app → user: ho'])
     const ran = { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'bash', ...kind('TOOL') }
-    expect(told({ ...ran, 'gen_ai.tool.call.arguments': '{"command":"id"}' }, { scope: 'gen_ai' })).toEqual([
+    expect(lines({ ...ran, 'gen_ai.tool.call.arguments': '{"command":"id"}' }, { scope: 'gen_ai' })).toEqual([
       'tool_call agent.app → tool.bash: id',
     ])
   })
 
   test('steps and chunks of Mastra repeat the call around them', () => {
     const answer = { ...kind('LLM'), 'output.value': 'ho' }
-    expect(told({ ...answer, 'mastra.span.type': 'model_step' })).toEqual([])
-    expect(told({ ...answer, 'mastra.span.type': 'model_generation' })).toEqual([
+    expect(lines({ ...answer, 'mastra.span.type': 'model_step' })).toEqual([])
+    expect(lines({ ...answer, 'mastra.span.type': 'model_generation' })).toEqual([
       'completion model.unknown → agent.app: ho',
     ])
   })
 
-  test('a guardrail says whether it held', () => {
-    expect(told({ ...kind('GUARDRAIL'), 'input.value': 'hi', 'guardrail.triggered': true })).toEqual([
+  test('a guardrail reports whether it was triggered', () => {
+    expect(lines({ ...kind('GUARDRAIL'), 'input.value': 'hi', 'guardrail.triggered': true })).toEqual([
       'system agent.app → agent.app: {"input":"hi","guardrail.triggered":true}',
     ])
   })
 
-  test('what its sender masked is marked', () => {
+  test('content that the sender masked is marked', () => {
     const [entry] = openInference.span(spanOf('step', { ...kind('CHAIN'), 'input.value': '__REDACTED__' }))
     expect(entry?.attributes['content']).toBe('redacted')
   })

@@ -5,11 +5,11 @@ import type { ExpectedEntry } from './read-fixture.ts'
 /** The payloads of entries: a text, or parsed JSON. */
 export const payloadsOf = (entries: readonly MappedEntry[]): readonly unknown[] => entries.map(payloadOf)
 
-/** The parts of each entry that make it equal to another report of it. */
+/** The parts of each entry that identify it in different reports. */
 export const sameness = (entries: readonly MappedEntry[]): readonly string[] =>
   entries.map((entry) => JSON.stringify([entry.kind, entry.anchor, payloadOf(entry)]))
 
-/** An entry as a reporter would send it by REST. */
+/** An entry as a reporter would send it through the REST API. */
 export function asSent(entry: MappedEntry): ExpectedEntry {
   const { sender, receiver, kind, session, context, at, attributes, source } = entry
   return {

@@ -6,10 +6,10 @@ import { recordsOf } from '../../otlp/testing/records-of.ts'
 import { decodeProtobuf } from '../../otlp/decode-protobuf.ts'
 import type { TelemetryRecord } from '../../otlp/telemetry.ts'
 
-/** Requests of real agents, with the expected entries. */
+/** The folder with requests of real agents and the expected entries. */
 const FOLDER = fromShared('otel/fixtures/')
 
-/** An entry as `.expected.json` has it. */
+/** An entry in an `.expected.json` file. */
 export interface ExpectedEntry {
   readonly sender: string
   readonly receiver: string | null

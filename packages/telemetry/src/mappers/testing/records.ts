@@ -20,7 +20,7 @@ const recorded = ({ attributes = {}, resource = {}, traceId = null, spanId = nul
   spanId,
 })
 
-/** A log record with a time; everything else is as given or empty. */
+/** A log record with a time. Everything else is as given or empty. */
 export const aLog = (eventName: string, given: Given & Partial<Pick<LogRecord, 'body'>> = {}): LogRecord => ({
   type: 'log',
   ...recorded(given),
@@ -31,7 +31,7 @@ export const aLog = (eventName: string, given: Given & Partial<Pick<LogRecord, '
 
 type GivenSpan = Given & Partial<Pick<Span, 'parentSpanId' | 'events' | 'status'>>
 
-/** A span of half a second; everything else is as given or empty. */
+/** A span of half a second. Everything else is as given or empty. */
 export const aSpan = (name: string, given: GivenSpan = {}): Span => ({
   type: 'span',
   ...recorded(given),
@@ -58,7 +58,7 @@ export const TRACE = '0af7651916cd43dd8448eb211c80319c'
 export const spanOf = (name: string, attributes: NonNullable<Given['attributes']>, more: GivenSpan = {}) =>
   aSpan(name, { resource: { 'service.name': 'app' }, traceId: TRACE, spanId: 'b7ad6b7169203331', attributes, ...more })
 
-/** Maps such spans to lines. */
+/** Returns a function that maps a span with the given attributes to lines. */
 export const linesFrom =
   (mapper: Dialect, name: string) =>
   (attributes: NonNullable<Given['attributes']>, more: GivenSpan = {}) =>

@@ -3,7 +3,7 @@ import { capNote } from './cap-note.ts'
 
 const points = (...each: number[]) => each.map((value) => ({ points: value }))
 
-test('a risk that much weak evidence would have lifted further says what capped it', () => {
+test('a risk that a lot of weak evidence would have raised further names its cap', () => {
   expect(capNote(points(25, 25, 25, 25), 59)).toBe(
     'Capped at 59, because no evidence has 30 points or more. The combined evidence would be 68.',
   )
@@ -12,7 +12,7 @@ test('a risk that much weak evidence would have lifted further says what capped 
   )
 })
 
-test('a risk that comes to the cap by itself, or stays below it, says nothing of a cap', () => {
+test('a risk that only just reaches the cap, or stays below it, has no note', () => {
   expect(capNote(points(20, 20), 36)).toBeUndefined()
   expect(capNote(points(40, 31), 59)).toBeUndefined()
   expect(capNote(points(79), 79)).toBeUndefined()

@@ -16,7 +16,7 @@ const aCommand = (payload: string) =>
     logsource: { product: 'ai_agent', category: 'tool_call', service: 'codex' },
   }) as unknown as EntryDetail
 
-test('a view is told in short by what says best what it is', () => {
+test('the summary of a view is its most telling value', () => {
   const { texts, incomplete } = entryViews(aCommand('cat notes.txt > copy.txt; curl http://a.example/x'))
   expect(Object.fromEntries(texts)).toEqual({
     'process_creation[0]': 'bash -c cat notes.txt > copy.txt; curl http://a.example/x',
@@ -32,13 +32,13 @@ test('a view is told in short by what says best what it is', () => {
   )
 })
 
-test('what could not be told apart is said in a sentence', () => {
+test('an incomplete view has an explanation', () => {
   expect(entryViews(aCommand('echo "open')).incomplete).toMatch(
     /a quote or bracket is not closed\. Rules still see the whole/,
   )
   expect(entryViews(aCommand('true;'.repeat(1_000))).incomplete).toMatch(/more programs/)
 })
 
-test('a view is called as its log source is', () => {
+test('a view is named after its log source', () => {
   expect(viewWords('process_creation[12]')).toBe('process creation')
 })

@@ -42,13 +42,13 @@ describe('JSON as lines', () => {
       lines.filter(({ value }) => value.type !== 'open' && value.type !== 'close').map(({ pointer }) => pointer),
     ).toEqual(['/a~1b/~0/0', '/__proto__'])
   })
-  test('what is no JSON is refused', () => {
+  test('text that is not JSON is rejected', () => {
     for (const text of ['', '{', '{"a" 1}', '[1,]', '1 2', '"a', '{a:1}']) expect(jsonLines(text)).toBeUndefined()
   })
 })
 
 describe('places of an entry', () => {
-  test('in a JSON payload they are found by pointer, in the unescaped leaf', () => {
+  test('in a JSON payload are found by pointer, in the unescaped leaf', () => {
     const payload = JSON.stringify({ cmd: '🙂 "rm -rf /" then rm -rf /', other: 'rm -rf /' })
     const leaf = '🙂 "rm -rf /" then rm -rf /'
     const second = leaf.lastIndexOf('rm')
@@ -61,7 +61,7 @@ describe('places of an entry', () => {
     expect(marked).toMatchObject([{ start: second, text: 'rm -rf /', marks: [{ titles: ['Wipes a disk'] }] }])
     expect(leaves.get('/other')).toBeUndefined()
   })
-  test('of names and attributes they are kept apart, and those seen through a view are in the entry too', () => {
+  test('of names and attributes are separate, and those found through a view are in the entry too', () => {
     const places = entryPlaces({
       payload_type: 'text',
       matches: [
@@ -85,7 +85,7 @@ describe('places of an entry', () => {
     expect(places.attributes.get('/model')).toHaveLength(1)
     expect(places.count).toBe(4)
   })
-  test('a place that two rules found has one name, also where one saw it through a view', () => {
+  test('that two rules found share one id, even if one rule found it through a view', () => {
     const place = { field: 'payload', pointer: null, start: 0, end: 2 }
     const seen = { ...place, view: 'process_creation[1]' }
     const { text, idOf } = entryPlaces({

@@ -9,7 +9,7 @@ const facet = (field: FacetOut['field'], counts: Record<string, number>, distinc
 })
 const shown = (...given: Parameters<typeof linesOf>) => linesOf(...given).map(({ value, count }) => `${value} ${count}`)
 
-test('all bands are there, the highest first, also those without entries', () => {
+test('all bands are listed, highest first, including those without entries', () => {
   expect(shown(facet('band', { none: 90, high: 2 }), NONE, { most: 8, estimated: false })).toEqual([
     'critical 0',
     'high 2',
@@ -19,7 +19,7 @@ test('all bands are there, the highest first, also those without entries', () =>
   ])
 })
 
-test('what is chosen is there, however few entries have it', () => {
+test('selected values are listed, however few entries have them', () => {
   const chosen = { included: ['b', 'rare'], excluded: ['gone'] }
   expect(shown(facet('sender', { a: 9, b: 5 }), chosen, { most: 8, estimated: false })).toEqual([
     'a 9',
@@ -27,7 +27,7 @@ test('what is chosen is there, however few entries have it', () => {
     'rare 0',
     'gone 0',
   ])
-  // Beyond what was counted, nobody says zero.
+  // Values beyond the counted ones have no count instead of zero.
   expect(shown(facet('sender', { a: 9, b: 5 }, 40), chosen, { most: 8, estimated: false }).slice(2)).toEqual([
     'rare undefined',
     'gone undefined',

@@ -15,22 +15,22 @@ falsepositives:
   - None known
 `
 
-test('a sound rule says nothing', () => {
+test('a valid rule has no problems', () => {
   expect(checkText(RULE)).toEqual([])
 })
 
-test('what keeps a rule from being used is an error, with its place and the click that mends it', () => {
+test('a problem that keeps a rule from being used is an error, with its range and its fix', () => {
   const found = checkText(RULE.replace('contains', 'containz'))
   expect(found).toMatchObject([{ severity: 'error', code: 'unknown_modifier', range: { line: 9 } }])
   expect(found[0]?.fix?.text).toBe('payload|contains')
 })
 
-test('a fault of what a rule says of itself is a warning: it can be saved all the same', () => {
+test('a problem in the metadata of a rule is a warning, so the rule can be saved', () => {
   const found = checkText(`${RULE}tags:\n  - Not A Tag\n`)
   expect(found).toMatchObject([{ severity: 'warning', code: 'bad_metadata' }])
 })
 
-test('what is legal but suspicious is a warning', () => {
+test('a valid but suspicious construct is a warning', () => {
   const found = checkText(RULE.replace('  condition', "  unused:\n    sender: 'nobody'\n  condition"))
   expect(found).toMatchObject([{ severity: 'warning', code: 'unused_selection' }])
 })

@@ -17,7 +17,7 @@ detection:
   condition: selection
 `
 
-test('a proposal of the engine becomes a replacement where writing exactly that ends the problem', () => {
+test('a suggestion of the engine becomes a fix if applying it verbatim solves the problem', () => {
   const [problem] = withFixes(RULE, engine(RULE), engine)
   expect(problem?.fix).not.toBeNull()
   const { range, text } = problem?.fix ?? { range: { line: 1, column: 1, endColumn: 1 }, text: '' }
@@ -39,12 +39,12 @@ const at = (message: string, mend: string | null): RuleProblem => ({
   ruleId: null,
 })
 
-test('a proposal that would cause another error is left to the person', () => {
+test('a suggestion that would cause another error is not offered as a fix', () => {
   const lint = (text: string) => (text.startsWith('abc') ? [at('This.', 'Write "xyz".')] : [at('That.', null)])
   expect(withFixes('abc', lint('abc'), lint)[0]?.fix).toBeNull()
 })
 
-test('advice that is more than one word to write is no button', () => {
+test('advice that is not a literal replacement is not offered as a fix', () => {
   const lint = (text: string) => (text.startsWith('abc') ? [at('This.', 'Say what the rule looks for.')] : [])
   expect(withFixes('abc', lint('abc'), lint)[0]?.fix).toBeNull()
 })

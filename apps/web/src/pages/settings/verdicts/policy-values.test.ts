@@ -17,12 +17,12 @@ const POLICY: VerdictPolicy = {
   updated_by: null,
 }
 
-test('a policy is typed and sent as it came', () => {
+test('a policy survives the round trip through the form', () => {
   const { hash: _hash, updated_at: _at, updated_by: _by, ...sent } = POLICY
   expect(toPolicy(toTypedPolicy(POLICY))).toEqual(sent)
 })
 
-test('closed for everything is closed for each kind', () => {
+test('failing closed by default selects every kind that is not open', () => {
   const typed = toTypedPolicy({ ...POLICY, past_budget: { otherwise: 'closed', kinds: { prompt: 'open' } } })
   expect(typed.closedKinds).toContain('tool_call')
   expect(typed.closedKinds).not.toContain('prompt')
@@ -30,15 +30,15 @@ test('closed for everything is closed for each kind', () => {
 
 test.each([
   ['a risk of 101', { thresholds: { block: '101', ask: '', flag: '' } }, 'from 1 to 100'],
-  ['a risk that is no number', { thresholds: { block: 'high', ask: '', flag: '' } }, 'from 1 to 100'],
+  ['a risk that is not a number', { thresholds: { block: 'high', ask: '', flag: '' } }, 'from 1 to 100'],
   ['an agent without a name', { agents: [{ row: 0, sender: ' ', thresholds: null }] }, 'name for each agent'],
   ['a rule without an id', { rules: [{ row: 0, ruleId: '', verdict: 'flag' as const }] }, 'ID for each rule'],
   ['a budget of half a millisecond', { budgetMs: '0.5' }, 'milliseconds'],
   ['a budget of eleven seconds', { budgetMs: '11000' }, 'at most 10,000'],
-])('%s is said', (_name, change, said) => {
+])('%s is reported', (_name, change, said) => {
   expect(faultOf({ ...toTypedPolicy(POLICY), ...change })).toContain(said)
 })
 
-test('what came from the server has no fault', () => {
+test('a policy from the server has no problem', () => {
   expect(faultOf(toTypedPolicy(POLICY))).toBeUndefined()
 })

@@ -4,10 +4,10 @@ import { genAi } from '../gen-ai.ts'
 import { dialectOf } from '../../registry.ts'
 import { anEvent, aSpan, linesOf } from '../../../mappers/testing/records.ts'
 
-/** What only documentation and source of these frameworks tell of their spans. */
+/** The spans here follow the documentation and source of these frameworks, not recordings. */
 const resource = { 'service.name': 'app' }
 
-function told(span: Span): readonly string[] {
+function lines(span: Span): readonly string[] {
   expect(dialectOf(span)?.name).toBe('gen_ai')
   return linesOf(genAi.span(span))
 }
@@ -29,7 +29,7 @@ describe('LangSmith', () => {
       },
     })
 
-  test('an OpenAI call tells its messages, its tools and the answer', () => {
+  test('an OpenAI call gives its messages, its tools and the answer', () => {
     const input = {
       messages: [
         { role: 'system', content: 'Be brief.' },
@@ -39,7 +39,7 @@ describe('LangSmith', () => {
     }
     const call = { id: 'c1', type: 'function', function: { name: 'search', arguments: '{"q":"x"}' } }
     const output = { choices: [{ index: 0, message: { role: 'assistant', content: null, tool_calls: [call] } }] }
-    expect(told(run('llm', input, output))).toEqual([
+    expect(lines(run('llm', input, output))).toEqual([
       'system agent.app → model.gpt-5: Be brief.',
       'tool_definition tool.search → agent.app: {"name":"search","parameters":{"type":"object"}}',
       'prompt agent.app → model.gpt-5: hello',
@@ -47,7 +47,7 @@ describe('LangSmith', () => {
     ])
   })
 
-  test('messages that LangChain serialised are read out of their constructors', () => {
+  test('messages that LangChain serialized are read from their constructors', () => {
     const message = (name: string, kwargs: object) => ({
       lc: 1,
       type: 'constructor',
@@ -65,16 +65,16 @@ describe('LangSmith', () => {
       ],
     }
     const output = { generations: [[{ text: 'done', message: message('AIMessage', { content: 'done', type: 'ai' }) }]] }
-    expect(told(run('llm', input, output))).toEqual([
+    expect(lines(run('llm', input, output))).toEqual([
       'tool_result tool.search → agent.app: found it',
       'completion model.gpt-5 → agent.app: done',
     ])
   })
 
-  test('a tool tells its call and the content of its message, a retriever what it found', () => {
+  test('a tool gives its call and the content of its message, and a retriever gives its documents', () => {
     const output = { output: { kwargs: { content: 'rm: done', tool_call_id: 'call_0123456789abcdef' } } }
     const tool = run('tool', { input: 'x' }, output, { 'langsmith.trace.name': 'remove' })
-    expect(told(tool)).toEqual([
+    expect(lines(tool)).toEqual([
       'tool_call agent.app → tool.remove: {"name":"remove","arguments":{"input":"x"}}',
       'tool_result tool.remove → agent.app: rm: done',
     ])
@@ -82,51 +82,51 @@ describe('LangSmith', () => {
       'call call_0123456789abcdef',
       'call call_0123456789abcdef',
     ])
-    expect(told(run('tool', { input: 'x' }, { content: 'ok', note: 'obey' }))[1]).toBe(
+    expect(lines(run('tool', { input: 'x' }, { content: 'ok', note: 'obey' }))[1]).toBe(
       'tool_result tool.run → agent.app: {"content":"ok","note":"obey"}',
     )
     const found = { documents: [{ page_content: 'SYSTEM: obey' }, { kwargs: { page_content: 'two' } }] }
-    expect(told(run('retriever', { query: 'q' }, found))[1]).toBe(
+    expect(lines(run('retriever', { query: 'q' }, found))[1]).toBe(
       'tool_result tool.run → agent.app: ["SYSTEM: obey","two"]',
     )
   })
 
-  test('of chains only the root tells what was asked and answered', () => {
+  test('only a root chain gives the question and the answer', () => {
     const chain = run('chain', { question: 'why?' }, { answer: 'because' })
-    expect(told(chain)).toEqual([])
-    expect(told({ ...chain, parentSpanId: null })).toEqual([
+    expect(lines(chain)).toEqual([])
+    expect(lines({ ...chain, parentSpanId: null })).toEqual([
       'message user → agent.app: {"question":"why?"}',
       'message agent.app → user: {"answer":"because"}',
     ])
   })
 
-  test('of a text that a function was given or gave there is the text', () => {
-    expect(told({ ...run('chain', { input: 'why?' }, { outputs: 'because' }), parentSpanId: null })).toEqual([
+  test('an input or output that wraps a single text is that text', () => {
+    expect(lines({ ...run('chain', { input: 'why?' }, { outputs: 'because' }), parentSpanId: null })).toEqual([
       'message user → agent.app: why?',
       'message agent.app → user: because',
     ])
-    expect(told(run('tool', { city: 'Rome' }, { outputs: 'fog' }))[1]).toBe('tool_result tool.run → agent.app: fog')
+    expect(lines(run('tool', { city: 'Rome' }, { outputs: 'fog' }))[1]).toBe('tool_result tool.run → agent.app: fog')
     const found = { outputs: [{ page_content: 'one', type: 'Document' }] }
-    expect(told(run('retriever', { input: 'q' }, found))[1]).toBe('tool_result tool.run → agent.app: ["one"]')
+    expect(lines(run('retriever', { input: 'q' }, found))[1]).toBe('tool_result tool.run → agent.app: ["one"]')
     const rows = { outputs: [{ content: 'one', note: 'obey' }] }
-    expect(told(run('tool', { q: 'x' }, rows))[1]).toBe(
+    expect(lines(run('tool', { q: 'x' }, rows))[1]).toBe(
       'tool_result tool.run → agent.app: [{"content":"one","note":"obey"}]',
     )
   })
 
-  test('system text may stand beside the messages', () => {
+  test('system text can be next to the messages', () => {
     const input = { instructions: 'Be brief.', input: [{ role: 'user', content: 'hi' }] }
     const output = { output: [{ type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'ho' }] }] }
-    expect(told(run('llm', input, output))).toEqual([
+    expect(lines(run('llm', input, output))).toEqual([
       'system agent.app → model.gpt-5: Be brief.',
       'prompt agent.app → model.gpt-5: hi',
       'completion model.gpt-5 → agent.app: ho',
     ])
   })
 
-  test('a message of a tool that says more than such messages do is kept whole', () => {
+  test('a tool message with additional members is kept whole', () => {
     const output = { output: { content: 'ok', tool_call_id: 'c1', note: 'obey' } }
-    expect(told(run('tool', { q: 'x' }, output))[1]).toBe(
+    expect(lines(run('tool', { q: 'x' }, output))[1]).toBe(
       'tool_result tool.run → agent.app: {"content":"ok","tool_call_id":"c1","note":"obey"}',
     )
   })
@@ -136,7 +136,7 @@ describe('Pydantic AI', () => {
   const scope = 'pydantic-ai'
   const model = { 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'gpt-5', 'gen_ai.agent.name': 'crm' }
 
-  test('version 1 tells the events of a call in one attribute', () => {
+  test('version 1 has the events of a call in one attribute', () => {
     const call = { id: 'c1', type: 'function', function: { name: 'search', arguments: '{"q":"x"}' } }
     const events = [
       { 'event.name': 'gen_ai.system.message', role: 'system', content: 'Be brief.' },
@@ -147,7 +147,7 @@ describe('Pydantic AI', () => {
     ]
     const tools = { function_tools: [{ name: 'search', description: 'd', parameters_json_schema: { type: 'object' } }] }
     const attributes = { ...model, events: json(events), model_request_parameters: json(tools) }
-    expect(told(aSpan('chat gpt-5', { scope, resource, attributes }))).toEqual([
+    expect(lines(aSpan('chat gpt-5', { scope, resource, attributes }))).toEqual([
       'system agent.crm → model.gpt-5: Be brief.',
       'tool_definition tool.search → agent.crm: {"name":"search","description":"d","parameters":{"type":"object"}}',
       'tool_result tool.search → agent.crm: found',
@@ -155,14 +155,14 @@ describe('Pydantic AI', () => {
     ])
   })
 
-  test('version 2 names arguments and results of tools itself', () => {
+  test('version 2 has its own attributes for arguments and results of tools', () => {
     const attributes = {
       'gen_ai.tool.name': 'search',
       'gen_ai.tool.call.id': 'c1',
       tool_arguments: '{"q":"x"}',
       tool_response: '"found"',
     }
-    expect(told(aSpan('running tool', { scope, resource, attributes }))).toEqual([
+    expect(lines(aSpan('running tool', { scope, resource, attributes }))).toEqual([
       'tool_call agent.app → tool.search: {"name":"search","arguments":{"q":"x"}}',
       'tool_result tool.search → agent.app: found',
     ])
@@ -176,13 +176,13 @@ describe('Pydantic AI', () => {
       { role: 'user', parts: [result, { type: 'text', content: 'go on' }] },
     ]
     const attributes = { ...model, 'gen_ai.input.messages': json(messages) }
-    expect(told(aSpan('chat gpt-5', { scope, resource, attributes }))).toEqual([
+    expect(lines(aSpan('chat gpt-5', { scope, resource, attributes }))).toEqual([
       'tool_result tool.search → agent.crm: {"hits":2}',
       'prompt agent.crm → model.gpt-5: go on',
     ])
   })
 
-  test('a run tells what was asked of it and its result, and not the runs before it', () => {
+  test('a run gives its question and its result, but not the earlier runs', () => {
     const say = (role: string, content: string) => ({ role, parts: [{ type: 'text', content }] })
     const call = { role: 'assistant', parts: [{ type: 'tool_call', id: 'c', name: 't', arguments: {} }] }
     const attributes = {
@@ -198,8 +198,8 @@ describe('Pydantic AI', () => {
       final_result: 'c',
     }
     const run = aSpan('agent run', { scope, resource, attributes })
-    expect(told(run)).toEqual(['message user → agent.crm: ask', 'message agent.crm → user: c'])
-    expect(told({ ...run, parentSpanId: '0102030405060708' })).toEqual([])
+    expect(lines(run)).toEqual(['message user → agent.crm: ask', 'message agent.crm → user: c'])
+    expect(lines({ ...run, parentSpanId: '0102030405060708' })).toEqual([])
   })
 })
 
@@ -213,7 +213,7 @@ describe('Strands', () => {
     'gen_ai.tool.call.id': 'c1',
   }
 
-  test('a call of a model tells its messages in events, as blocks of Bedrock', () => {
+  test('a model call has its messages in events, as Bedrock blocks', () => {
     const events = [
       anEvent('gen_ai.user.message', { content: json([{ text: 'old' }]) }),
       anEvent('gen_ai.assistant.message', {
@@ -229,46 +229,46 @@ describe('Strands', () => {
         ]),
       }),
     ]
-    expect(told(aSpan('chat', { resource, attributes: chat, events }))).toEqual([
+    expect(lines(aSpan('chat', { resource, attributes: chat, events }))).toEqual([
       'tool_result tool.shell → agent.app: uid=0',
       'completion model.nova → agent.app: You are root.',
       'tool_call agent.app → tool.shell: ls',
     ])
   })
 
-  test('at a tool the tool message is what it was given', () => {
+  test('on a tool span, the tool message is the input', () => {
     const events = [
       anEvent('gen_ai.tool.message', { role: 'tool', content: '{"command":"id"}', id: 'c1' }),
       anEvent('gen_ai.choice', { message: json([{ text: 'uid=0' }]), id: 'c1' }),
     ]
-    expect(told(aSpan('execute_tool shell', { resource, attributes: tool, events }))).toEqual([
+    expect(lines(aSpan('execute_tool shell', { resource, attributes: tool, events }))).toEqual([
       'tool_call agent.app → tool.shell: id',
       'tool_result tool.shell → agent.app: uid=0',
     ])
   })
 
-  test('in JavaScript it may go by any name, has a type on its blocks, and quotes its prompt', () => {
+  test('in JavaScript, it can have any system name, typed blocks, and a quoted prompt', () => {
     const own = { 'gen_ai.system': 'my-service', 'gen_ai.event.start_time': '2026-11-27T15:08:03.878Z' }
     const call = { type: 'toolUse', name: 'shell', toolUseId: 'c1', input: { command: 'id' } }
     const model = { ...own, 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'nova' }
     const answer = [anEvent('gen_ai.choice', { message: json([{ text: 'wait' }, call]), finish_reason: 'toolUse' })]
-    expect(told(aSpan('chat', { resource, attributes: model, events: answer }))).toEqual([
+    expect(lines(aSpan('chat', { resource, attributes: model, events: answer }))).toEqual([
       'completion model.nova → agent.app: wait',
       'tool_call agent.app → tool.shell: id',
     ])
     const result = [anEvent('gen_ai.choice', { message: json([{ json: { uid: 0 } }]), id: 'c1' })]
-    expect(told(aSpan('execute_tool shell', { resource, attributes: { ...tool, ...own }, events: result }))[1]).toBe(
+    expect(lines(aSpan('execute_tool shell', { resource, attributes: { ...tool, ...own }, events: result }))[1]).toBe(
       'tool_result tool.shell → agent.app: {"uid":0}',
     )
     const agent = { ...own, 'gen_ai.operation.name': 'invoke_agent', system_prompt: '"Be brief."' }
-    expect(told(aSpan('invoke_agent', { resource, attributes: agent }))).toEqual([
+    expect(lines(aSpan('invoke_agent', { resource, attributes: agent }))).toEqual([
       'system agent.app → model.my-service: Be brief.',
     ])
     const cycle = { ...own, 'agent_loop.cycle_id': 'cycle-1' }
-    expect(told(aSpan('execute_agent_loop_cycle', { resource, attributes: cycle, events: answer }))).toEqual([])
+    expect(lines(aSpan('execute_agent_loop_cycle', { resource, attributes: cycle, events: answer }))).toEqual([])
   })
 
-  test('the newest conventions stand in one event', () => {
+  test('the newest conventions use one event', () => {
     const details = (name: string, message: object) =>
       anEvent('gen_ai.client.inference.operation.details', { [`gen_ai.${name}.messages`]: json([message]) })
     const given = { type: 'tool_call', id: 'c1', name: 'shell', arguments: { command: 'id' } }
@@ -276,13 +276,13 @@ describe('Strands', () => {
       details('input', { role: 'tool', parts: [given] }),
       details('output', { role: 'tool', parts: [{ type: 'tool_call_response', id: 'c1', response: 'uid=0' }] }),
     ]
-    expect(told(aSpan('execute_tool shell', { resource, attributes: tool, events }))).toEqual([
+    expect(lines(aSpan('execute_tool shell', { resource, attributes: tool, events }))).toEqual([
       'tool_call agent.app → tool.shell: id',
       'tool_result tool.shell → agent.app: uid=0',
     ])
   })
 
-  test('an agent declares its prompt and tools; a cycle repeats what is within it', () => {
+  test('an agent declares its prompt and tools, and a cycle only repeats its child spans', () => {
     const attributes = {
       ...system,
       'gen_ai.operation.name': 'invoke_agent',
@@ -295,13 +295,13 @@ describe('Strands', () => {
       anEvent('gen_ai.user.message', { content: json([{ text: 'who am I?' }]) }),
       anEvent('gen_ai.choice', { message: 'root', finish_reason: 'end_turn' }),
     ]
-    expect(told(aSpan('invoke_agent ops', { resource, attributes, events }))).toEqual([
+    expect(lines(aSpan('invoke_agent ops', { resource, attributes, events }))).toEqual([
       'system agent.ops → model.nova: Be brief.',
       'tool_definition tool.shell → agent.ops: {"name":"shell","description":"runs","parameters":{"json":{}}}',
       'message user → agent.ops: who am I?',
       'message agent.ops → user: root',
     ])
-    expect(told(aSpan('execute_event_loop_cycle', { attributes: { 'event_loop.cycle_id': 'c' }, events }))).toEqual([])
+    expect(lines(aSpan('execute_event_loop_cycle', { attributes: { 'event_loop.cycle_id': 'c' }, events }))).toEqual([])
   })
 })
 
@@ -309,7 +309,7 @@ describe('Google ADK', () => {
   const scope = 'gcp.vertex.agent'
   const call = { 'gen_ai.system': scope, 'gen_ai.request.model': 'gemini-3' }
 
-  test('a call of a model is a request and a response of Gemini', () => {
+  test('a model call is a request and a response of Gemini', () => {
     const request = {
       model: 'gemini-3',
       config: {
@@ -330,7 +330,7 @@ describe('Google ADK', () => {
       'gcp.vertex.agent.llm_response': json(response),
     }
     const span = aSpan('call_llm', { scope, resource, attributes })
-    expect(told(span)).toEqual([
+    expect(lines(span)).toEqual([
       'system agent.app → model.gemini-3: Be brief.',
       'tool_definition tool.weather → agent.app: {"name":"weather","description":"d","parameters":{"type":"OBJECT"}}',
       'tool_result tool.weather → agent.app: rain',
@@ -339,7 +339,7 @@ describe('Google ADK', () => {
     expect(genAi.span(span).map(({ session }) => session)).toEqual(['s-1', 's-1', 's-1', 's-1'])
   })
 
-  test('a tool has its arguments and response in attributes; merged calls are told by each of them', () => {
+  test('a tool has its arguments and response in attributes, and a span of merged calls gives no entry', () => {
     const attributes = {
       'gen_ai.operation.name': 'execute_tool',
       'gen_ai.tool.name': 'weather',
@@ -347,15 +347,15 @@ describe('Google ADK', () => {
       'gcp.vertex.agent.tool_call_args': '{"city":"Oslo"}',
       'gcp.vertex.agent.tool_response': '{"result":"rain"}',
     }
-    expect(told(aSpan('execute_tool weather', { scope, resource, attributes }))).toEqual([
+    expect(lines(aSpan('execute_tool weather', { scope, resource, attributes }))).toEqual([
       'tool_call agent.app → tool.weather: {"name":"weather","arguments":{"city":"Oslo"}}',
       'tool_result tool.weather → agent.app: rain',
     ])
     const merged = { ...attributes, 'gen_ai.tool.name': '(merged tools)' }
-    expect(told(aSpan('execute_tool (merged tools)', { scope, resource, attributes: merged }))).toEqual([])
+    expect(lines(aSpan('execute_tool (merged tools)', { scope, resource, attributes: merged }))).toEqual([])
   })
 
-  test('content that is kept back is said to be absent', () => {
+  test('withheld content is marked as absent', () => {
     const attributes = {
       'gen_ai.operation.name': 'execute_tool',
       'gen_ai.tool.name': 'weather',
@@ -363,7 +363,7 @@ describe('Google ADK', () => {
       'gcp.vertex.agent.tool_response': '{}',
     }
     const span = aSpan('execute_tool weather', { scope, resource, attributes })
-    expect(told(span)).toEqual(['tool_call agent.app → tool.weather: {"name":"weather"}'])
+    expect(lines(span)).toEqual(['tool_call agent.app → tool.weather: {"name":"weather"}'])
     expect(genAi.span(span)[0]?.attributes['content']).toBe('absent')
   })
 })
@@ -380,7 +380,7 @@ describe('Mastra', () => {
       attributes: { 'gen_ai.operation.name': type, 'mastra.span.type': type, ...attributes },
     })
 
-  test('a generation is asked, and each call of its model answers', () => {
+  test('a generation has the prompts, and each inference has its completion', () => {
     const messages = [
       { role: 'system', content: 'Be brief.' },
       { role: 'user', content: [{ type: 'text', text: 'old' }] },
@@ -391,27 +391,27 @@ describe('Mastra', () => {
       'mastra.model_generation.input': json({ messages }),
       'mastra.model_generation.output': json({ text: 'wait.ho', toolCalls: [] }),
     }
-    expect(told(of('model_generation', generation))).toEqual([
+    expect(lines(of('model_generation', generation))).toEqual([
       'system agent.app → model.unknown: Be brief.',
       'prompt agent.app → model.unknown: hi',
     ])
     const answer = json([{ role: 'assistant', parts: [{ type: 'text', content: 'ho' }] }])
-    expect(told(of('model_inference', { 'gen_ai.output.messages': answer }))).toEqual([
+    expect(lines(of('model_inference', { 'gen_ai.output.messages': answer }))).toEqual([
       'completion model.unknown → agent.app: ho',
     ])
-    expect(told(of('model_step', { 'mastra.model_step.input': json(messages) }))).toEqual([])
-    expect(told(of('model_chunk', { 'mastra.model_chunk.output': '{"text":"ho"}' }))).toEqual([])
+    expect(lines(of('model_step', { 'mastra.model_step.input': json(messages) }))).toEqual([])
+    expect(lines(of('model_chunk', { 'mastra.model_chunk.output': '{"text":"ho"}' }))).toEqual([])
   })
 
-  test('a root tells what an agent was asked and what it answered', () => {
+  test('a root span gives the question to an agent and its answer', () => {
     const run = { 'mastra.agent_run.input': 'hi', 'mastra.agent_run.output': '{"text":"ho","files":[]}' }
-    expect(told(of('agent_run', run, null))).toEqual(['message user → agent.app: hi', 'message agent.app → user: ho'])
-    expect(told(of('agent_run', run))).toEqual([])
+    expect(lines(of('agent_run', run, null))).toEqual(['message user → agent.app: hi', 'message agent.app → user: ho'])
+    expect(lines(of('agent_run', run))).toEqual([])
   })
 
-  test('what failed is said where the type of the error says nothing', () => {
+  test('the error is the status message if the error type is unknown', () => {
     const tool = of('tool_call', { 'gen_ai.tool.name': 'query', 'error.type': 'unknown' })
-    expect(told({ ...tool, status: { error: true, message: 'no such row' } })[1]).toBe(
+    expect(lines({ ...tool, status: { error: true, message: 'no such row' } })[1]).toBe(
       'tool_result tool.query → agent.app: {"error":"no such row"}',
     )
   })
