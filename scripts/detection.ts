@@ -13,8 +13,8 @@ import {
 import { viewsOf } from '../packages/rules/src/views/index.ts'
 
 /**
- * Measures the built-in rules on labelled traffic: `node --import tsx scripts/detection.ts [DIR] [--write]`. Each file
- * of DIR is a category; entries are judged one at a time. `--write` renews the table in docs/detection.md.
+ * Measures the built-in rules on labeled traffic: `node --import tsx scripts/detection.ts [DIR] [--write]`. Each file
+ * of DIR is a category, and each entry is judged on its own. `--write` updates the tables in docs/detection.md.
  */
 const args = process.argv.slice(2)
 const root = resolve(import.meta.dirname, '..')
@@ -96,7 +96,7 @@ function measure(name: string, lines: readonly Line[]): Category {
   return { name, benign: lines[0]?.label === 'benign', entries: lines.length, atThreshold, byRule }
 }
 
-/** Wilson's interval at 95 %, in percent: it behaves where a share is near 0. */
+/** The 95 % Wilson interval, in percent. Unlike the normal approximation, it is accurate for shares near 0. */
 function interval(hits: number, of: number): [number, number] {
   const z = 1.96
   const share = hits / of
@@ -117,7 +117,7 @@ function render(all: readonly Category[]): string {
   const lines = [
     '### Totals',
     '',
-    `| category | entries | ${THRESHOLDS.map((t) => `risk ≥ ${t}: % (95 %)`).join(' | ')} |`,
+    `| category | entries | ${THRESHOLDS.map((t) => `risk ≥ ${t}: % (95 % interval)`).join(' | ')} |`,
   ]
   lines.push(`| --- | ---: | ${THRESHOLDS.map(() => '---:').join(' | ')} |`)
   for (const { name, entries, atThreshold } of [...malicious, ...benign]) {
@@ -140,12 +140,17 @@ function render(all: readonly Category[]): string {
     const [low, high] = interval(hits, benignEntries)
     return `${((1000 * hits) / benignEntries).toFixed(2)} (${(10 * low).toFixed(1)}–${(10 * high).toFixed(1)})`
   })
-  lines.push(`| matches per 1,000 benign entries | ${benignEntries} | ${per1000.join(' | ')} |`)
+  lines.push(`| false positives per 1,000 benign entries | ${benignEntries} | ${per1000.join(' | ')} |`)
 
-  lines.push('', '### By rule', '', 'Recall in percent of each category; the last column counts benign entries.', '')
   lines.push(
-    `| rule | level | ${malicious.map(({ name }) => name.replaceAll('_', ' ')).join(' | ')} | per 1,000 benign |`,
+    '',
+    '### By rule',
+    '',
+    'Recall of each category in percent. The last column is the number of matches per 1,000 benign entries.',
+    '',
   )
+  const recalls = malicious.map(({ name }) => name.replaceAll('_', ' '))
+  lines.push(`| rule | level | ${recalls.join(' | ')} | matches per 1,000 benign |`)
   lines.push(`| --- | --- | ${malicious.map(() => '---:').join(' | ')} | ---: |`)
   for (const { id, title, level } of rules) {
     const cells = malicious.map(({ byRule, entries }) => {

@@ -135,7 +135,7 @@ function tableOf(results: readonly Result[]): string {
   }
   const present = areas.filter((area) => results.some(({ mutant }) => mutant.area === area))
   return [
-    '| area | faults | noticed | |',
+    '| area | faults | noticed | share |',
     '| --- | ---: | ---: | ---: |',
     ...present.map((area) =>
       row(
