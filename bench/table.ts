@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os'
 import type { Row } from './benchmark.ts'
 
-const COLUMNS = ['Benchmark', 'Work', 'Measured', 'Reference', 'Result', 'Aim', 'Holds']
+const COLUMNS = ['Benchmark', 'Work', 'Measured', 'Reference', 'Result', 'Target', 'Met']
 const MARKERS = { begin: '<!-- bench:begin -->', end: '<!-- bench:end -->' }
 
 const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
