@@ -19,7 +19,7 @@ interface CountsCase extends Omit<Case, 'expect'> {
   readonly correlation_counts?: readonly (number | null)[]
 }
 
-/** What the rules and correlations say of each event. */
+/** The results of the rules and correlations for each event. */
 function evaluate(text: string, events: Case['events']) {
   const { rules, correlations, filters, problems } = readRules([{ file: null, text }])
   expect(problems.filter(({ severity }) => severity === 'error')).toEqual([])

@@ -2,7 +2,7 @@ import type { CorrelationEvent } from '../src/correlate/input.ts'
 import { LIMITS } from '../src/limits.ts'
 import type { Correlation } from '../src/parse/rule.ts'
 
-/** What fired: enough to compare two ways of evaluating the same correlations. */
+/** A fire, with enough detail to compare two implementations of the same correlations. */
 export interface Fire {
   readonly event: number
   readonly correlation: string
@@ -26,7 +26,7 @@ interface Group {
   readonly seen: Seen[]
 }
 
-/** An event as the tests make them: `ref` is its index. */
+/** An event of the tests. `ref` is its index. */
 export type TestEvent = CorrelationEvent & { readonly ref: number }
 
 /**
@@ -76,7 +76,7 @@ export function oracle(correlations: readonly Correlation[], events: readonly Te
   return fires
 }
 
-/** The groups in which the input counts, with the rules as which it does. */
+/** The groups in which the input counts, with the rules that it counts for. */
 function keysOf({ rules, groupBy, aliases }: Correlation, input: Seen): Map<string, string[]> {
   const found = new Map<string, string[]>()
   for (const rule of rules.filter((id) => input.rules.includes(id))) {

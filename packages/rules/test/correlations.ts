@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import type { TestEvent } from './correlation-oracle.ts'
 import { CORRELATION_TYPES, type Correlation, type CorrelationOperator } from '../src/parse/rule.ts'
 
-/** A correlation as a reader of documents would make it; event counts of rule `a` unless told otherwise. */
+/** A parsed correlation. Defaults to an event count of rule `a`. */
 export function aCorrelation(given: Partial<Correlation> & { readonly id: string }): Correlation {
   return {
     kind: 'correlation',
@@ -37,7 +37,7 @@ export function aCorrelation(given: Partial<Correlation> & { readonly id: string
 
 export const RULES = ['a', 'b', 'c'].map((id) => ({ id, name: `rule ${id}` }))
 
-/** An event `seconds` after the epoch for which the rules hold. */
+/** An event `seconds` after the epoch that the rules match. */
 export function anEvent(
   seconds: number,
   ruleIds: readonly string[],
@@ -72,7 +72,7 @@ const anyDraft = fc.record({
   generate: fc.boolean(),
 })
 
-/** Up to four, in the order of evaluation: each may refer to those before it. */
+/** Up to four correlations in evaluation order. Each can refer to earlier ones. */
 export const anyCorrelations: fc.Arbitrary<Correlation[]> = fc
   .array(anyDraft, { minLength: 1, maxLength: 4 })
   .map((drafts) =>

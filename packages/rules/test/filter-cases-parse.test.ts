@@ -10,7 +10,7 @@ interface LibraryCase {
 const filterCases = sharedLines<LibraryCase>('sigma/filter_cases.jsonl')
 
 describeShared('filters are read', { needs: ['sigma/filter_cases.jsonl'], tests: 43 }, () => {
-  test.each(filterCases)('$id: all of it loads, and only a filter without "not" is told of', ({ rules: text }) => {
+  test.each(filterCases)('$id: everything loads, and only a filter without "not" is reported', ({ rules: text }) => {
     const { rules, correlations, filters, documents, problems } = readRules([{ file: null, text }])
     expect(rules.length + correlations.length + filters.length).toBe(documents)
     expect(problems.map(({ code, severity }) => `${severity} ${code}`)).toEqual(
@@ -22,7 +22,7 @@ describeShared('filters are read', { needs: ['sigma/filter_cases.jsonl'], tests:
 const correlationCases = sharedLines<LibraryCase>('sigma/correlation_cases.jsonl')
 
 describeShared('correlations are read', { needs: ['sigma/correlation_cases.jsonl'], tests: 99 }, () => {
-  test.each(correlationCases)('$id: all of it loads without a word', ({ rules: text }) => {
+  test.each(correlationCases)('$id: everything loads without a problem', ({ rules: text }) => {
     const { rules, correlations, documents, problems } = readRules([{ file: null, text }])
     expect(problems).toEqual([])
     expect(rules.length + correlations.length).toBe(documents)

@@ -478,7 +478,7 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
       await store.removal.purge(org, NEW_YEAR + 1, 100)
       const query = { ast: parseStrict('sender:agent.1'), now: NEW_YEAR }
       const holds = compile(query.ast, query)
-      const reported = (item: LogItem) => (item.type === 'entry' ? item.seq : `${item.from}–${item.to}`)
+      const labelOf = (item: LogItem) => (item.type === 'entry' ? item.seq : `${item.from}–${item.to}`)
       for (const most of [
         { entries: 1, bytes: 1 },
         { entries: 5, bytes: 1_000_000 },
@@ -497,7 +497,7 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
             ;({ cursor, more } = slice)
           }
           expect(cursor).toBe(60)
-          expect(found.map(reported)).toEqual(expected.map(reported))
+          expect(found.map(labelOf)).toEqual(expected.map(labelOf))
         }
       }
     })

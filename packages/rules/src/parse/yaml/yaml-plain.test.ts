@@ -10,7 +10,7 @@ import type { Tree } from './yaml-nodes.ts'
 const fail = (code: RuleError['code'], line: number, column: number, message: string) =>
   new RuleError(code, { line, column, endLine: line, endColumn: column }, message)
 
-/** What the library reads; null where it refuses. */
+/** The result of the library, or null if it rejects the text. */
 function byLibrary(text: string): Tree | null {
   try {
     return readAnyYaml(text, 0, fail).root
@@ -20,7 +20,7 @@ function byLibrary(text: string): Tree | null {
   }
 }
 
-/** What a tree says, and where its texts are. Where nothing stands the two may put it a blank apart. */
+/** The content of a tree and the positions of its texts. Positions of empty values can differ by one space. */
 function said(tree: Tree | null): unknown {
   if (tree === null || (tree.kind === 'scalar' && tree.value === null)) return null
   if (tree.kind === 'scalar') return tree
@@ -35,11 +35,11 @@ test('the built-in rules are plain', () => {
   expect(plain.length).toBeGreaterThan(TEXTS.length / 2)
 })
 
-test.each(BUILTIN_RULES)('$id: the short reader and the library see one tree', ({ text }) => {
+test.each(BUILTIN_RULES)('$id: the short reader and the library return the same tree', ({ text }) => {
   expect([null, byLibrary(text)]).toContainEqual(readPlainYaml(text, 0))
 })
 
-/** As public rules are written. */
+/** Styles of published rules. */
 const PLAIN = {
   'a list of maps':
     "s:\n    - A|endswith: '\\x.exe'\n      B: c\n    - D|contains|all:\n          - ' -e'\n          - '/f'\n",
@@ -56,7 +56,7 @@ const PLAIN = {
   'blanks behind, no line feed at the end': 'A: x   \nB: y',
 }
 
-test.each(Object.entries(PLAIN))('%s: the short reader reads it as the library does', (_, text) => {
+test.each(Object.entries(PLAIN))('%s: the short reader returns the same tree as the library', (_, text) => {
   expect(said(readPlainYaml(text, 0))).toEqual(said(byLibrary(text)))
   expect(byLibrary(text)).not.toBeNull()
 })
@@ -74,11 +74,11 @@ const LEFT_TO_THE_LIBRARY = {
   'a return alone': 'A: x\rB: y\n',
 }
 
-test.each(Object.entries(LEFT_TO_THE_LIBRARY))('%s: the short reader leaves it to the library', (_, text) => {
+test.each(Object.entries(LEFT_TO_THE_LIBRARY))('%s: the short reader defers to the library', (_, text) => {
   expect(readPlainYaml(text, 0)).toBeNull()
 })
 
-/** Pieces that mean something in YAML, to be put where they break or change it. */
+/** Text with a meaning in YAML, to insert where it breaks or changes a document. */
 const PIECES = [
   ' ',
   '  ',
@@ -162,7 +162,7 @@ const composed = fc
   })
   .map((lines) => lines.map(([indent, piece]) => ' '.repeat(indent) + piece).join('\n') + '\n')
 
-/** The trees of the documents that the short reader reads, and those of the library. */
+/** The trees of the documents that the short reader accepts, and those of the library. */
 function bothWays(text: string): { short: unknown[]; library: unknown[] } {
   const read = splitDocuments(text).flatMap((document) => {
     const plain = readPlainYaml(document.text, 0)
@@ -180,10 +180,10 @@ const agree = (texts: fc.Arbitrary<string>) =>
     { seed: 5, numRuns: 1500 },
   )
 
-test('in rules with slips of the pen the library reads what the short reader reads', () => {
+test('the library agrees with the short reader on rules with typos', () => {
   expect(() => agree(changed)).not.toThrow()
 })
 
-test('in lines put together at random the library reads what the short reader reads', () => {
+test('the library agrees with the short reader on random lines', () => {
   expect(() => agree(composed)).not.toThrow()
 })

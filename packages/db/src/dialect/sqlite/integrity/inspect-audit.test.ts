@@ -69,13 +69,13 @@ test('an untouched audit log has no findings, matches its published heads, and r
 })
 
 test.each([
-  ['who', `principal = 'user:9'`],
-  ['what', `action = 'rules.create'`],
-  ['on what', `target = null`],
-  ['from where', `remote_address = null`],
-  ['when', `at = at + 1`],
-  ['in which organization', `org = null`],
-  ['with which details', `details = json_set(details, '$.n', 5)`],
+  ['the principal', `principal = 'user:9'`],
+  ['the action', `action = 'rules.create'`],
+  ['the target', `target = null`],
+  ['the remote address', `remote_address = null`],
+  ['the time', `at = at + 1`],
+  ['the organization', `org = null`],
+  ['the details', `details = json_set(details, '$.n', 5)`],
 ])('an edited record is found: %s', async (_what, assignment) => {
   await using folder = await temporaryFolder()
   const { file } = await anAudit(folder.path)
@@ -89,11 +89,23 @@ test.each([
   ['its head', `update audit_chain set head = randomblob(32) where id = 4`, /^The link of record 4 /],
   ['the record', `delete from audit where id = 4`, /^Record 4 of the audit is gone/],
   ['its link', `delete from audit_chain where id = 4`, /^Record 4 .* not part of its chain/],
-  ['both', `delete from audit_chain where id = 4; delete from audit where id = 4`, /^The link of record 5 /],
-  ['the first', `delete from audit_chain where id = 1; delete from audit where id = 1`, /^The link of record 2 /],
+  [
+    'the record and its link',
+    `delete from audit_chain where id = 4; delete from audit where id = 4`,
+    /^The link of record 5 /,
+  ],
+  [
+    'the first record',
+    `delete from audit_chain where id = 1; delete from audit where id = 1`,
+    /^The link of record 2 /,
+  ],
   ['the end', `delete from audit_chain where id > 4; delete from audit where id > 4`, /^The audit ends at record 4, /],
-  ['all', `delete from audit_chain; delete from audit`, /^The audit ends at record 0, and record 6 /],
-  ['one more', `insert into audit (at, principal, action) values (1, 'p', 'a')`, /^Record 7 .* not part of its chain/],
+  ['the whole audit log', `delete from audit_chain; delete from audit`, /^The audit ends at record 0, and record 6 /],
+  [
+    'an extra record',
+    `insert into audit (at, principal, action) values (1, 'p', 'a')`,
+    /^Record 7 .* not part of its chain/,
+  ],
 ])('a change to a record or its chain link is found: %s', async (_what, statement, says) => {
   await using folder = await temporaryFolder()
   const { file } = await anAudit(folder.path)

@@ -90,31 +90,28 @@ test('an untouched log has no findings and reports its current head', async () =
 
 test.each([
   ['a payload', `update payloads set bytes = cast('payload 1 0 y' as blob) where pos = 4`],
-  ['the snippet that lists show', `update payloads set snippet = 'fine' where pos = 6`],
+  ['the snippet shown in lists', `update payloads set snippet = 'fine' where pos = 6`],
   ['an attribute', `update payloads set attributes = '{"step":2}' where pos = 5`],
   ['a sender', `update entries set sender = 'agent.other' where seq = 5`],
   ['a time', `update entries set at = at + 1 where seq = 5`],
-  ['who reported it', `update entries set reported_by = 'key:2' where seq = 5`],
+  ['the reporter', `update entries set reported_by = 'key:2' where seq = 5`],
   ['the points of a match', `update matches set points = 15 where seq = 5 and ordinal = 0`],
   ['the order of matches', `update matches set ordinal = 2 where seq = 5 and ordinal = 0`],
-  ['that a filter held a match back', `update matches set filtered_by = 'f' where seq = 5 and ordinal = 1`],
-  ['a match taken away', `delete from matches where seq = 5 and ordinal = 0`],
+  ['the suppression of a match', `update matches set filtered_by = 'f' where seq = 5 and ordinal = 1`],
+  ['a removed match', `delete from matches where seq = 5 and ordinal = 0`],
   [
-    'a match added',
+    'an added match',
     `insert into matches select pos, 7, org, seq, 'r3', rule_hash, title, level, points, family,
     contributes, places, selections, filtered_by from matches where seq = 5 and ordinal = 0`,
   ],
   ['a verdict', `update entries set verdict = 'block' where seq = 6`],
-  ['that enforcing would have blocked it', `update entries set would = null where seq = 6`],
-  [
-    'that a verdict was given at all',
-    `update entries set verdict = null, would = null, computed_id = null where seq = 6`,
-  ],
-  ['a verdict where none was given', `update entries set verdict = 'allow' where seq = 5`],
+  ['the verdict that enforcement would return', `update entries set would = null where seq = 6`],
+  ['a removed verdict', `update entries set verdict = null, would = null, computed_id = null where seq = 6`],
+  ['an added verdict', `update entries set verdict = 'allow' where seq = 5`],
   ['a computed id', `update entries set computed_id = randomblob(16) where seq = 6`],
-  ['that no rule was tried', `update entries set flags = flags | 16 where seq = 5`],
+  ['the unjudged flag', `update entries set flags = flags | 16 where seq = 5`],
   ['the salt', `update entries set leaf_salt = randomblob(16) where seq = 5`],
-  ['the payload as a whole', `delete from payloads where pos = 5`],
+  ['a removed payload', `delete from payloads where pos = 5`],
 ])('an edit is found, with its position: %s', async (_what, statement) => {
   await using folder = await temporaryFolder()
   const { file } = await aLog(folder.path)
@@ -307,10 +304,10 @@ test.each([
   ['its root', `update chain set root = randomblob(32) where to_seq = 6`, 'chain 4'],
   ['its head', `update chain set head = randomblob(32) where to_seq = 6`, 'chain 4'],
   ['a leaf', `update chain set leaves = randomblob(96) where to_seq = 6`, 'chain 4'],
-  ['that it is gone', `delete from chain where to_seq = 6`, 'chain 4'],
-  ['that the first is gone', `delete from chain where to_seq = 3`, 'chain 1'],
-  ['that all of it is gone', `delete from chain`, 'added 1'],
-  ['that its leaves are gone', `update chain set leaves = null where to_seq = 6`, 'added 4'],
+  ['a removed link', `delete from chain where to_seq = 6`, 'chain 4'],
+  ['a removed first link', `delete from chain where to_seq = 3`, 'chain 1'],
+  ['a removed chain', `delete from chain`, 'added 1'],
+  ['removed leaves', `update chain set leaves = null where to_seq = 6`, 'added 4'],
 ])('a changed chain link is found: %s', async (_what, statement, expected) => {
   await using folder = await temporaryFolder()
   const { file } = await aLog(folder.path)

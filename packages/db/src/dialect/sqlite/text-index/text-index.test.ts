@@ -307,7 +307,7 @@ describe('an unusable index', () => {
   const damages: readonly (readonly [string, (file: string) => void])[] = [
     ['is not a database', (file) => writeFileSync(file, 'not a database at all, however long it may be'.repeat(40))],
     [
-      'is damaged in its middle',
+      'is damaged in the middle',
       (file) => {
         const bytes = readFileSync(file)
         bytes.fill(0x5a, 100)
@@ -323,7 +323,7 @@ describe('an unusable index', () => {
       },
     ],
     [
-      'is of another version',
+      'has another version',
       (file) => {
         const index = new Sqlite(file)
         index.pragma('user_version = 99')
