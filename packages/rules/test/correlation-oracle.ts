@@ -15,7 +15,7 @@ interface Seen {
   readonly time: number
   readonly rules: readonly string[]
   readonly values: (field: string) => readonly string[]
-  /** The base events behind it. */
+  /** The base events that it consists of. */
   readonly refs: readonly (string | number)[]
 }
 
@@ -117,7 +117,7 @@ function count(correlation: Correlation, groups: Map<string, Group>, key: string
 
 interface Value {
   readonly value: number
-  /** The events that make it up; of those that say the same, the last. */
+  /** The events that contribute to the fire. Of events with equal values, the last. */
   readonly from: readonly Seen[]
 }
 

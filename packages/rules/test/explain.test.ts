@@ -451,18 +451,20 @@ describe('an explanation', () => {
   })
 
   test('of keywords or a list does not present one text as the whole, and says if there is no text', () => {
-    const said = (parsed: ReturnType<typeof rule>, entry: Entry) =>
+    const linesFor = (parsed: ReturnType<typeof rule>, entry: Entry) =>
       describeExplanation(explain(parsed, entry)).split('\n').slice(4)
-    expect(said(rule('  s:\n    - needle\n    - thread\n  condition: s'), textEntry('hay'))).toEqual([
+    expect(linesFor(rule('  s:\n    - needle\n    - thread\n  condition: s'), textEntry('hay'))).toEqual([
       '      ✗ keyword: any of 2 values',
       '        ✗ "needle": in no text of the event',
       '        ✗ "thread": in no text of the event',
     ])
-    expect(said(one('payload.a|contains|all: [x, zz]'), jsonEntry('{"a":["y",null,{"b":1},["wx"]]}'))).toEqual([
+    expect(linesFor(one('payload.a|contains|all: [x, zz]'), jsonEntry('{"a":["y",null,{"b":1},["wx"]]}'))).toEqual([
       '      ✗ payload.a|contains|all: all of 2 values (1 not shown)',
       '        ✗ "zz": not in it: payload /a/0 has "y" (one of 2)',
     ])
-    expect(said(one("payload: ''"), textEntry('hay'))).toEqual(['      ✗ payload: "": not empty: payload has "hay"'])
+    expect(linesFor(one("payload: ''"), textEntry('hay'))).toEqual([
+      '      ✗ payload: "": not empty: payload has "hay"',
+    ])
   })
 
   test('reads as plain sentences, with hostile characters made visible', () => {

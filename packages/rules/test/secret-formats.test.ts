@@ -37,7 +37,7 @@ const SURROUNDINGS: Readonly<Record<string, Surrounding>> = {
   'a literal \\t before it': around('key\\t', '\\tnext', inJson),
   'an escaped \\\\n before it': around('done\\\\n', '\\\\nnext', (text) => inJson(inJson(text))),
   'a percent-encoded = before it': around('redirect%3D', '%26b', encodeURIComponent),
-  'a percent-encoded blank before it': around('q=a%20', '%20b', encodeURIComponent),
+  'a percent-encoded space before it': around('q=a%20', '%20b', encodeURIComponent),
   'the query of a URL': around('https://a.test/?q=', '&page=2', encodeURIComponent),
   'a literal control sequence before it': around('\\u001b[01;31m\\u001b[K', '\\u001b[m', inJson),
   'a control sequence before it': around('\u001b[01;31m\u001b[K', '\u001b[m\u001b[K'),

@@ -5,7 +5,7 @@ import { KINDS, type Entry } from '../src/index.ts'
 import { viewsOf } from '../src/views/index.ts'
 
 /** The category of each view, with its most telling field. */
-const told = (entry: Entry) =>
+const summaryOf = (entry: Entry) =>
   viewsOf(entry).map((view) => {
     const fields = fieldsOf(view)
     return [
@@ -71,7 +71,7 @@ describe('tools, by agent', () => {
     ['an MCP server', 'mcp.x/get', { uri: 'http://1.2.3.4/' }, 'proxy', 'http://1.2.3.4/'],
     ['an MCP server', 'mcp.x/ask', { query: ' /* a */ delete from users' }, 'database', ' /* a */ delete from users'],
   ])('%s: %s', (_, tool, given, category, text) => {
-    expect(told(aCall(tool, given))[0]).toEqual([category, text])
+    expect(summaryOf(aCall(tool, given))[0]).toEqual([category, text])
   })
 
   test.each<[string, object]>([
@@ -82,13 +82,13 @@ describe('tools, by agent', () => {
     ['Bash', {}],
     ['Read', { file_path: 5 }],
   ])('%s with %j has no view', (tool, given) => {
-    expect(told(aCall(tool, given))).toEqual([])
+    expect(summaryOf(aCall(tool, given))).toEqual([])
   })
 })
 
 test('a command given as a list is one program, whatever its words contain', () => {
   const entry = aCall('shell', { command: ['python3', '-c', 'import os; print(1)'] })
-  expect(told(entry).map(([, line]) => line)).toEqual([
+  expect(summaryOf(entry).map(([, line]) => line)).toEqual([
     "bash -c python3 -c 'import os; print(1)'",
     "python3 -c 'import os; print(1)'",
   ])
@@ -108,7 +108,7 @@ test.each<[string, object]>([
 describe('arguments', () => {
   test('sent as JSON text are parsed, and places are in that text', () => {
     const entry = aCall('shell', '{"command": "echo \\"a\\\\tb\\"; cat /etc/shadow"}')
-    expect(told(entry).map(([, line]) => line)).toEqual([
+    expect(summaryOf(entry).map(([, line]) => line)).toEqual([
       'bash -c echo "a\\tb"; cat /etc/shadow',
       'echo "a\\tb"',
       'cat /etc/shadow',
@@ -124,8 +124,8 @@ describe('arguments', () => {
       ...aCall('Bash', {}),
       payload: { type: 'json', text: '{"name":"Bash","arguments":{"command":"a","command":"b"}}' },
     } as const
-    expect(told(twice).map(([, line]) => line)).toEqual(['bash -c a', 'a', 'bash -c b', 'b'])
-    expect(told(aCall('shell', { command: 'a', cmd: 'b' })).map(([, line]) => line)).toEqual([
+    expect(summaryOf(twice).map(([, line]) => line)).toEqual(['bash -c a', 'a', 'bash -c b', 'b'])
+    expect(summaryOf(aCall('shell', { command: 'a', cmd: 'b' })).map(([, line]) => line)).toEqual([
       'bash -c a',
       'a',
       'bash -c b',
@@ -135,7 +135,7 @@ describe('arguments', () => {
 
   test('of an unknown tool each produce a view', () => {
     const given = { command: 'id', path: '/etc/shadow', url: 'http://1.2.3.4/', sql: 'drop table a' }
-    expect(told(aCall('mcp.x/do', given)).map(([name]) => name)).toEqual([
+    expect(summaryOf(aCall('mcp.x/do', given)).map(([name]) => name)).toEqual([
       'process_creation',
       'process_creation',
       'database',
@@ -146,22 +146,21 @@ describe('arguments', () => {
 
   test('can be the whole payload, or a text if the receiver is the tool', () => {
     const payload = { type: 'json', text: '{"command":"id"}' } as const
-    expect(told(anEntry({ kind: 'tool_call', receiver: 'tool.bash', payload }))[0]).toEqual([
+    expect(summaryOf(anEntry({ kind: 'tool_call', receiver: 'tool.bash', payload }))[0]).toEqual([
       'process_creation',
       'bash -c id',
     ])
     expect(
-      told(anEntry({ kind: 'tool_call', receiver: 'tool.bash', payload: { type: 'text', text: 'id' } }))[0],
+      summaryOf(anEntry({ kind: 'tool_call', receiver: 'tool.bash', payload: { type: 'text', text: 'id' } }))[0],
     ).toEqual(['process_creation', 'bash -c id'])
-    expect(told(anEntry({ kind: 'tool_call', payload: { type: 'text', text: 'id' } }))).toEqual([])
+    expect(summaryOf(anEntry({ kind: 'tool_call', payload: { type: 'text', text: 'id' } }))).toEqual([])
   })
 
   test('named like prototype properties are ordinary arguments', () => {
-    expect(told(aCall('constructor', JSON.parse('{"__proto__": {"command": "id"}, "toString": "x"}')))[0]).toEqual([
-      'process_creation',
-      'bash -c id',
-    ])
-    expect(told(aCall('__proto__', { a: 'b' }))).toEqual([])
+    expect(summaryOf(aCall('constructor', JSON.parse('{"__proto__": {"command": "id"}, "toString": "x"}')))[0]).toEqual(
+      ['process_creation', 'bash -c id'],
+    )
+    expect(summaryOf(aCall('__proto__', { a: 'b' }))).toEqual([])
     const odd = viewsOf(
       aCall('Bash', { command: 'id' }, { service: 'constructor', attributes: { 'os.type': 'constructor' } }),
     )
@@ -173,8 +172,8 @@ describe('arguments', () => {
 })
 
 describe('paths', () => {
-  const spelt = (path: string, attributes: Record<string, unknown> = {}) =>
-    told(aCall('Read', { file_path: path }, { attributes }))[0]?.[1]
+  const pathsOf = (path: string, attributes: Record<string, unknown> = {}) =>
+    summaryOf(aCall('Read', { file_path: path }, { attributes }))[0]?.[1]
 
   test.each<[string, Record<string, unknown>, string | readonly string[]]>([
     ['/etc/passwd', {}, '/etc/passwd'],
@@ -189,7 +188,7 @@ describe('paths', () => {
     ['C:\\a\\..\\b', {}, ['C:\\a\\..\\b', 'C:\\b']],
     ['b', { cwd: 'C:\\a' }, 'C:\\a\\b'],
   ])('%s with %j', (path, attributes, wanted) => {
-    expect(spelt(path, attributes)).toEqual(wanted)
+    expect(pathsOf(path, attributes)).toEqual(wanted)
   })
 })
 
@@ -201,15 +200,15 @@ test('the working directory of a call is relative to that of the agent', () => {
     '/home/kim/w',
     '/home/kim/w/b',
   ])
-  expect(told(aCall('glob', { pattern: '*', dir_path: 'c' }, { attributes }))).toEqual([
+  expect(summaryOf(aCall('glob', { pattern: '*', dir_path: 'c' }, { attributes }))).toEqual([
     ['file_access', '/home/kim/w/c'],
   ])
   const moved = aCall('Bash', { command: 'echo > ~/b', workdir: '/tmp' }, { attributes })
-  expect(told(moved).at(-1)).toEqual(['file_event', ['~/b', '/home/kim/b']])
+  expect(summaryOf(moved).at(-1)).toEqual(['file_event', ['~/b', '/home/kim/b']])
 })
 
 describe('requests', () => {
-  const asked = (command: string) =>
+  const requestsOf = (command: string) =>
     viewsOf(aCall('Bash', { command }))
       .filter(({ name }) => name === 'proxy')
       .map((view) => {
@@ -238,7 +237,7 @@ describe('requests', () => {
     ['git commit -m "as in http://a.example"', []],
     ['echo http://a.example', []],
   ])('%s', (command, requests) => {
-    expect(asked(command)).toEqual(requests)
+    expect(requestsOf(command)).toEqual(requests)
   })
 
   test('have the user agent given to the program, and ignore the same option letter elsewhere', () => {
@@ -254,8 +253,8 @@ describe('requests', () => {
 
   test('of a tool are for its address argument, or for addresses in the prompt if there is none', () => {
     const prompt = 'compare http://a.example'
-    expect(told(aCall('WebFetch', { url: 'http://1.2.3.4/', prompt }))).toEqual([['proxy', 'http://1.2.3.4/']])
-    expect(told(aCall('web_fetch', { prompt }))[0]).toEqual(['proxy', 'http://a.example'])
+    expect(summaryOf(aCall('WebFetch', { url: 'http://1.2.3.4/', prompt }))).toEqual([['proxy', 'http://1.2.3.4/']])
+    expect(summaryOf(aCall('web_fetch', { prompt }))[0]).toEqual(['proxy', 'http://a.example'])
   })
 
   test.each(['http://10.0.0.1/', 'http://[::1]/', 'http://2130706433/', 'http://0x7f.1/'])(
@@ -306,21 +305,21 @@ describe('on Windows', () => {
 
   test('a program is recognized by its name, in any folder and letter case', () => {
     const command = `'C:\\Git\\bin\\Bash.exe' -c 'C:/x/CURL.EXE http://1.2.3.4/'`
-    expect(told(aCall('Bash', { command }, windows)).slice(2)).toEqual([
+    expect(summaryOf(aCall('Bash', { command }, windows)).slice(2)).toEqual([
       ['process_creation', 'C:/x/CURL.EXE http://1.2.3.4/'],
       ['proxy', 'http://1.2.3.4/'],
     ])
   })
 
   test('commands that cmd passes to another cmd are programs too', () => {
-    const lines = (command: string) => told(aCall('cmd', { command })).map(([, line]) => line)
+    const lines = (command: string) => summaryOf(aCall('cmd', { command })).map(([, line]) => line)
     expect(lines('c^md.exe /d /c "whoami & net user"').slice(2)).toEqual(['whoami', 'net user'])
     expect(lines('cmd /k echo "a&b"').slice(2)).toEqual(['echo "a&b"'])
     expect(viewsOf(aCall('cmd', { command: 'cmd /c '.repeat(50) })).incomplete).toBe('too_deep')
   })
 
   test('a PowerShell pipeline is one process', () => {
-    expect(told(aCall('powershell', { command: 'Get-Process | Stop-Process; whoami' }))).toEqual([
+    expect(summaryOf(aCall('powershell', { command: 'Get-Process | Stop-Process; whoami' }))).toEqual([
       ['process_creation', 'powershell.exe -Command Get-Process | Stop-Process; whoami'],
     ])
   })

@@ -70,12 +70,14 @@ describe('the page on writing a rule', () => {
   })
 
   test('has each type of correlation', () => {
-    const told = section('Correlations').matchAll(/^\| (`[^|]*`) \|/gm)
-    expect([...told].flatMap(([, types]) => inCode(types))).toEqual(expect.arrayContaining([...CORRELATION_TYPES]))
+    const documented = section('Correlations').matchAll(/^\| (`[^|]*`) \|/gm)
+    expect([...documented].flatMap(([, types]) => inCode(types))).toEqual(
+      expect.arrayContaining([...CORRELATION_TYPES]),
+    )
   })
 
   test('lists every lint warning', () => {
-    const told = section('What lint says').matchAll(/`([a-z]+_[a-z_]+)`/g)
-    expect([...told].map(([, code]) => code).toSorted()).toEqual(WARNING_CODES.toSorted())
+    const documented = section('What lint says').matchAll(/`([a-z]+_[a-z_]+)`/g)
+    expect([...documented].map(([, code]) => code).toSorted()).toEqual(WARNING_CODES.toSorted())
   })
 })

@@ -39,9 +39,9 @@ test('compaction keeps all entries, shrinks the private file, and lets it releas
   const org = await aLooseFile(file)
   const size = statSync(file).size
   writeFileSync(`${file}.compacting`, 'of one that was killed')
-  const told: string[] = []
-  const { before, after } = compactSqlite({ database: file, onProgress: (what) => told.push(what) })
-  expect(told).toEqual(['writing anew', 'checking'])
+  const progress: string[] = []
+  const { before, after } = compactSqlite({ database: file, onProgress: (what) => progress.push(what) })
+  expect(progress).toEqual(['writing anew', 'checking'])
   expect(before).toBe(size)
   expect(after).toBe(statSync(file).size)
   expect(after).toBeLessThan(before / 3)

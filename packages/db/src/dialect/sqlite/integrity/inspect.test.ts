@@ -248,14 +248,15 @@ test('an end cut off together with its chain is found if a consumer has read pas
   const readUpTo = (seq: number) =>
     change(file, (db) => db.exec(`insert or replace into cursors (org, consumer, seq) values (1, 'mailer', ${seq})`))
   readUpTo(12)
-  const told = async () => (await findingsOf(file)).filter(({ says }) => says.startsWith('mailer has read up to'))
-  expect(await told()).toEqual([])
+  const cursorFindings = async () =>
+    (await findingsOf(file)).filter(({ says }) => says.startsWith('mailer has read up to'))
+  expect(await cursorFindings()).toEqual([])
   change(file, (db) =>
     db.exec(`${remove('seq > 9')} delete from chain where to_seq > 9; update org_heads set head_seq = 9; ${recount}`),
   )
-  expect(summary(await told())).toEqual(['removed 10'])
+  expect(summary(await cursorFindings())).toEqual(['removed 10'])
   readUpTo(9)
-  expect(await told()).toEqual([])
+  expect(await cursorFindings()).toEqual([])
 })
 
 test('inserted entries are found: after the end, in a gap, and in an org that does not exist', async () => {

@@ -133,12 +133,12 @@ describe('a caller that disconnects', () => {
     await using db = await temporaryStore()
     const [org, other] = [await anOrgWithNoise(db), await db.anOrg()]
     const left = new AbortController()
-    const asked = db.reading(left.signal).search.page(org, HOSTILE, PAGE)
+    const pending = db.reading(left.signal).search.page(org, HOSTILE, PAGE)
     await untilReads(db, ({ steps }) => steps > 1_000_000)
 
     left.abort(GONE)
     const before = db.health().reads.steps
-    await expect(asked).rejects.toBe(GONE)
+    await expect(pending).rejects.toBe(GONE)
     await untilReads(db, (figures) => searching(figures) === 0)
     const { steps } = db.health().reads
     // The steps until the next check of the flag, and steps not yet reported.
@@ -154,11 +154,11 @@ describe('a caller that disconnects', () => {
     const flood = Promise.allSettled(times(5, () => db.reading(running.signal).search.page(org, HOSTILE, PAGE)))
     await untilReads(db, (figures) => waiting(figures) === 4)
     const queued = new AbortController()
-    const asked = db.reading(queued.signal).search.page(org, HOSTILE, PAGE)
+    const pending = db.reading(queued.signal).search.page(org, HOSTILE, PAGE)
     await untilReads(db, (figures) => waiting(figures) === 5)
     queued.abort(GONE)
     expect(waiting(db.health().reads)).toBe(4)
-    await expect(asked).rejects.toBe(GONE)
+    await expect(pending).rejects.toBe(GONE)
     running.abort(GONE)
     expect(waiting(db.health().reads)).toBe(0)
     await flood
@@ -168,10 +168,10 @@ describe('a caller that disconnects', () => {
 test('closing the store stops searches, no matter how long they would take', async () => {
   const db = await temporaryStore()
   const org = await anOrgWithNoise(db)
-  const asked = Promise.allSettled(times(10, () => db.search.page(org, HOSTILE, PAGE)))
+  const pending = Promise.allSettled(times(10, () => db.search.page(org, HOSTILE, PAGE)))
   await untilReads(db, (figures) => searching(figures) > 0)
   db.endSearches()
-  const { refusals } = outcomes(await asked)
+  const { refusals } = outcomes(await pending)
   expect(refusals.map((refusal) => (refusal as DomainError).code)).toEqual(times(10, () => 'shutting_down'))
   await expect(db.search.page(org, HOSTILE, PAGE)).rejects.toMatchObject({ code: 'shutting_down' })
   expect((await db.logs.head(org)).entries).toBe(60)

@@ -39,7 +39,7 @@ describe('a slice', () => {
   })
 })
 
-interface Made {
+interface Setup {
   readonly entries: number
   /** Returns whether a window of this size ends before its deadline. */
   readonly ends: (size: number) => boolean
@@ -49,7 +49,7 @@ interface Made {
 }
 
 /** Runs a search over candidates with readers of a configured speed. */
-async function search({ entries, ends, msOf = () => 1, waitMs = 0 }: Made) {
+async function search({ entries, ends, msOf = () => 1, waitMs = 0 }: Setup) {
   vi.useFakeTimers({ toFake: ['performance'] })
   const sizes: number[] = []
   const lanes: Lane[] = []

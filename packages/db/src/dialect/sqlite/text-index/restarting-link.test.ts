@@ -24,13 +24,13 @@ async function sixEnds(steadyMs: number) {
   await using program = await aProgram('setTimeout(() => process.exit(3), 20)')
   const pauses: number[] = []
   const reasons = new Set<string>()
-  let tellSixth = () => {}
-  const sixth = new Promise<void>((resolve) => (tellSixth = resolve))
+  let resolveSixth = () => {}
+  const sixth = new Promise<void>((resolve) => (resolveSixth = resolve))
   const link = await openRestartingLink(
     () => openLink(program.url, SETTINGS),
     (reason, againInMs) => {
       reasons.add(reason)
-      if (pauses.push(againInMs) === 6) tellSixth()
+      if (pauses.push(againInMs) === 6) resolveSixth()
     },
     { firstMs: 1, mostMs: 8, steadyMs },
   )
@@ -52,15 +52,15 @@ test('the back-off resets after the thread has run long enough', async () => {
 
 test('while the thread is down, requests are rejected, the reason is reported, and closing does not wait', async () => {
   await using program = await aProgram(`parentPort.once('message', () => process.exit(3))`)
-  const told: string[] = []
+  const reported: string[] = []
   const link = await openRestartingLink(
     () => openLink(program.url, SETTINGS),
-    (reason) => told.push(reason),
+    (reason) => reported.push(reason),
     { firstMs: 3_600_000, mostMs: 3_600_000, steadyMs: 0 },
   )
   expect(link.failure()).toBeNull()
   for (let n = 0; n < 2; n++) await expect(link.ask({ type: 'any' })).rejects.toMatchObject({ code: 'store_failed' })
   expect(link.failure()).toMatch(/A thread of the database is gone/)
   await link.close()
-  expect(told).toHaveLength(1)
+  expect(reported).toHaveLength(1)
 })
