@@ -10,7 +10,7 @@ interface ConformanceCase {
   readonly alert_count?: number
   readonly events?: readonly unknown[] | null
   readonly min_matches?: number | null
-  /** Those are for the correlations' own tests. */
+  /** Cases with this field belong to the tests of correlations. */
   readonly correlation_counts?: unknown
   readonly placeholders?: Readonly<Record<string, readonly string[]>>
 }

@@ -22,7 +22,7 @@ interface Seen {
 interface Group {
   newest: number
   holdUntil: number
-  /** All that was ever counted, in the order of arrival. */
+  /** Every event ever counted, in order of arrival. */
   readonly seen: Seen[]
 }
 
@@ -30,8 +30,8 @@ interface Group {
 export type TestEvent = CorrelationEvent & { readonly ref: number }
 
 /**
- * Correlations as their description has them: keeps every event and looks at all of them each time. `correlations` are in
- * the order of evaluation and refer to rules and to each other by id.
+ * A naive implementation of correlations that keeps every event and examines all of them each time. `correlations` are
+ * in evaluation order and refer to rules and to each other by id.
  */
 export function oracle(correlations: readonly Correlation[], events: readonly TestEvent[]): Fire[] {
   const fires: Fire[] = []
@@ -123,7 +123,7 @@ interface Value {
 
 function valueOf(correlation: Correlation, seen: readonly Seen[], current: Seen): Value | null {
   const { type, fields, aliases, rules, percentile } = correlation
-  /** Of the first of its rules, as the correlation names them, for which `read` finds something. */
+  /** The result of `read` for the first rule, in the order of the correlation, that has one. */
   const ofRules = <T>({ values, rules: own }: Seen, read: (texts: readonly (string | undefined)[]) => T | null) =>
     rules
       .filter((rule) => own.includes(rule))

@@ -3,8 +3,8 @@ import { aRule, jsonEntry, textEntry } from './entries.ts'
 import type { Entry } from '../src/index.ts'
 
 /**
- * Rules with every modifier, as the YAML that a person would write, and entries and JSON events that often match them:
- * both are made of the same few words.
+ * Rules with every modifier as handwritten YAML, and entries and JSON events that often match them, because
+ * both consist of the same few words.
  */
 
 const WORDS = ['alpha', 'Beta', 'Straße', 'İx', 'ſun', 'ΣΑΣ', 'K9', '-x', 'a b', '😀z', 'délta'] as const

@@ -377,7 +377,7 @@ interface LoadCase {
 }
 const faults = sharedLines<LoadCase>('sigma/load_cases.jsonl').filter(({ strict }) => strict)
 
-describeShared('faults of what a rule says of itself', { needs: ['sigma/load_cases.jsonl'], tests: 7 }, () => {
+describeShared('metadata faults of rules', { needs: ['sigma/load_cases.jsonl'], tests: 7 }, () => {
   test.each(faults)('lint rejects $id', ({ yaml, category, path }) => {
     const errors = lintRules([{ file: null, text: yaml }]).filter(({ severity }) => severity === 'error')
     expect(errors.map((error) => ({ category: error.code.replaceAll('_', '-'), path: error.path }))).toEqual([

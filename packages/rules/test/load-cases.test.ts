@@ -8,7 +8,7 @@ interface LoadCase {
   readonly loads: boolean
   readonly category?: string
   readonly path?: string
-  /** What a document says of itself: an error to lint, a warning while running. */
+  /** The case is a metadata fault: an error in lint, a warning at run time. */
   readonly strict?: boolean
   readonly placeholders?: Readonly<Record<string, readonly string[]>>
 }
@@ -19,7 +19,7 @@ const optionsOf = ({ placeholders = {} }: LoadCase): ReadOptions => ({
 
 const cases = sharedLines<LoadCase>('sigma/load_cases.jsonl')
 
-describeShared('what loads and what is refused', { needs: ['sigma/load_cases.jsonl'], tests: 168 }, () => {
+describeShared('rules that load and rules that are rejected', { needs: ['sigma/load_cases.jsonl'], tests: 168 }, () => {
   const [faults, others] = [cases.filter(({ strict }) => strict), cases.filter(({ strict }) => !strict)]
 
   test.each(others)('$id: the library accepts or rejects it', (one) => {

@@ -68,7 +68,7 @@ const CASES_BEYOND = new Set([
   'corr-dup',
 ])
 
-describeShared('what loads and what is refused', { needs: ['sigma/load_cases.jsonl'], tests: 108 }, () => {
+describeShared('rules that load and rules that are rejected', { needs: ['sigma/load_cases.jsonl'], tests: 108 }, () => {
   test.each(loading)('$id: a rule that loads is valid under the schema', ({ yaml }) => {
     expect(isValid(yaml)).toBe(true)
   })
@@ -91,7 +91,7 @@ const others = OTHERS.flatMap((name) =>
   sharedLines<{ rule?: string; rules?: string }>(name).map(({ rule, rules }) => rule ?? rules ?? ''),
 )
 
-describeShared('rules of the specification and of others', { needs: OTHERS, tests: 1 }, () => {
+describeShared('rules of the specification and of other projects', { needs: OTHERS, tests: 1 }, () => {
   test('a rule without problems is valid under the schema', () => {
     const quiet = [...new Set(others)].filter((text) => readRules([{ file: null, text }]).problems.length === 0)
     expect(quiet.length).toBeGreaterThan(200)
