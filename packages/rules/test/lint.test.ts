@@ -125,7 +125,7 @@ describe('suspicious but valid constructs are reported with a position and a fix
       rule('  s:\n    a|contains: x\n  condition: s'),
     ],
     [
-      'a rule without false positives',
+      'a rule without a list of false positives',
       'missing_falsepositives',
       'falsepositives',
       /Add/,

@@ -104,7 +104,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ['f|contains: 1.0', { f: 1 }, false],
     ['f: [2.0, 3]', { f: 2 }, true],
   ],
-  'the boolean words of YAML 1.1 are texts': [
+  'words of YAML 1.1 are texts': [
     ['f: yes', { f: 'YES' }, true],
     ['f: yes', { f: true }, false],
     ['f: off', { f: false }, false],

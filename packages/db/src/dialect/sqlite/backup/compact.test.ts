@@ -33,7 +33,7 @@ async function aLooseFile(file: string) {
   return org
 }
 
-test('compaction keeps all entries, shrinks the private file, and lets it release space later', async () => {
+test('compaction keeps all entries, shrinks the file, keeps it private, and lets it release space later', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'log.db')
   const org = await aLooseFile(file)

@@ -30,7 +30,7 @@ test('a purge shrinks the file, except for space reserved for the next entries',
   expect((await db.logs.head(org)).entries).toBe(100)
 })
 
-test('the chain leaves of a batch are removed with its last entry', async () => {
+test('the chain leaves of a batch are removed with its last entry, not earlier', async () => {
   await using db = await temporaryStore()
   const org = await db.anOrg()
   for (let batch = 0; batch < 3; batch++)
@@ -71,7 +71,7 @@ test('appends run between the slices of a purge instead of waiting for its end',
   expect(done).toEqual(['append', 'append', 'append', 'purge'])
 })
 
-test('closing the store rejects background work', async () => {
+test('closing the store rejects background work and leaves nothing half done', async () => {
   await using db = await temporaryStore()
   const org = await db.anOrg()
   await fill(db, org)

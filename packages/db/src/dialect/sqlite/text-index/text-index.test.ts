@@ -241,7 +241,7 @@ test('a search stays correct while segments are dropped and created during it', 
   expect(await db.textIndex.verify(org)).toEqual([])
 })
 
-describe('erased text', () => {
+describe('removed text', () => {
   test('is in no byte of the index or its WAL, and the remaining entries are indexed again', async () => {
     await using db = await temporaryStore({ textIndex: SMALL })
     const org = await db.anOrg()
@@ -285,7 +285,7 @@ describe('erased text', () => {
     expect(await found(db, org, asking('number'))).toEqual([21])
   })
 
-  test('goes with its segment, and the remaining entries of a partly expired segment are indexed again', async () => {
+  test('past its retention goes with its segment, and the rest of a partly expired segment is indexed again', async () => {
     await using db = await temporaryStore({ textIndex: SMALL })
     const org = await db.anOrg()
     await db.logs.append(
