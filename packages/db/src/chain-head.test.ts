@@ -4,7 +4,7 @@ import { HASH_BYTES, headAfter } from './chain-head.ts'
 
 const hex = (value: number) => value.toString(16).padStart(16, '0')
 
-test('a head is SHA-256 over the head before, both positions as 64 bits, and the root', () => {
+test('a chain head is SHA-256 over the previous head, both positions as 64 bits, and the root', () => {
   const [before, root] = [Buffer.alloc(HASH_BYTES, 1), Buffer.alloc(HASH_BYTES, 2)]
   const [from, to] = [3, 2 ** 40]
   const text = `${before.toString('hex')}${hex(from)}${hex(to)}${root.toString('hex')}`

@@ -18,7 +18,7 @@ async function all(list: ErasureList) {
   return lines
 }
 
-test('what was appended is read in order, by another too, and only its owner may read the file', async () => {
+test('appended erasures are read in order by any instance, and only the owner can read the file', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'erasures.ndjson')
   expect(await all(erasureList(file))).toEqual([])
@@ -28,7 +28,7 @@ test('what was appended is read in order, by another too, and only its owner may
   expect((await stat(file)).mode & 0o777).toBe(0o600)
 })
 
-test('a line that a crash cut off is read over, and the next one begins anew', async () => {
+test('a line truncated by a crash is skipped, and the next one starts on a new line', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'erasures.ndjson')
   const list = erasureList(file)

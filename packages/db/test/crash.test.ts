@@ -14,7 +14,7 @@ import { temporaryFolder, WORKERS } from '../src/testing/temporary-store.ts'
 const IN_FLIGHT = 48
 const ACKNOWLEDGED = 5_000
 
-/** Every entry of an org, by reading after the cursor as a follower does. */
+/** Reads every entry of an org as a follower does. */
 async function everything(db: Database, org: OrgId) {
   const ids: string[] = []
   const seqs: number[] = []
@@ -30,15 +30,15 @@ async function everything(db: Database, org: OrgId) {
   return { ids, seqs }
 }
 
-// With the reply sent before COMMIT in the writer, acknowledged entries are missing here.
-test('what was acknowledged before a SIGKILL under load is there once, dense and counted, after a restart', async () => {
+// If the writer sent its reply before COMMIT, acknowledged entries would be missing here.
+test('entries acknowledged before a SIGKILL under load are stored once, without gaps, and counted', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'log.db')
   const [command, ...args] = await acknowledgingChild(folder.path, { file, workers: WORKERS, callers: IN_FLIGHT })
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const acknowledged: { org: number; seq: number; id: string }[] = []
   const exited = once(child, 'exit')
-  // A line that the kill cut in two has no end and is not given by readline as complete: ids have 36 characters.
+  // The kill can truncate the last line. A complete line ends in an id of 36 characters.
   for await (const line of createInterface({ input: child.stdout })) {
     const [, org, seq, id = ''] = line.split(' ')
     if (id.length === 36) acknowledged.push({ org: Number(org), seq: Number(seq), id })

@@ -8,7 +8,7 @@ import { temporaryFolder, WORKERS } from '../src/testing/temporary-store.ts'
 
 const CALLS = 8
 
-/** Why system calls cannot be watched here; undefined where they can. */
+/** The reason that system calls cannot be traced here, or undefined if they can. */
 function obstacle(): string | undefined {
   const { error, status, stderr } = spawnSync('strace', ['-o', '/dev/null', 'true'], { encoding: 'utf8' })
   if (error !== undefined) return 'strace is not installed'
@@ -17,7 +17,7 @@ function obstacle(): string | undefined {
 
 type Event = 'written' | 'synced' | 'acknowledged'
 
-/** What happened to the WAL and on standard output, each at the moment when the call had returned, or for output began. */
+/** Events of the WAL when their call returned, and of standard output when their call began. */
 async function watch(synchronous: 'FULL' | 'OFF'): Promise<Event[]> {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'log.db')
@@ -36,7 +36,7 @@ async function watch(synchronous: 'FULL' | 'OFF'): Promise<Event[]> {
 
 function eventsOf(log: string): Event[] {
   const events: Event[] = []
-  /** Calls that another thread's line interrupted: they have returned when they are resumed. */
+  /** Calls that a line of another thread interrupted. They return when they are resumed. */
   const unfinished = new Map<string, string>()
   for (const line of log.split('\n')) {
     const [, thread = '', rest = ''] = /^(\d+)\s+(.*)$/.exec(line) ?? []
@@ -52,7 +52,7 @@ function eventsOf(log: string): Event[] {
   return events
 }
 
-/** How often something was acknowledged while the WAL held writes that were not synced, of how many times. */
+/** Counts acknowledgments, and those made while the WAL contained unsynced writes. */
 function unsafe(events: readonly Event[]): { readonly acknowledged: number; readonly unsafe: number } {
   let dirty = false
   let acknowledged = 0
@@ -79,7 +79,7 @@ test.skipIf(reason !== undefined)(
 )
 
 test.skipIf(reason !== undefined)(
-  'with synchronous=OFF the same check fails, so it is able to',
+  'with synchronous=OFF the same check fails, which proves that it can fail',
   { ...leftOut(`need strace: ${reason}`), timeout: 120_000 },
   async () => {
     expect(unsafe(await watch('OFF')).unsafe).toBe(20 * CALLS)

@@ -15,12 +15,12 @@ const MIN_CHECKPOINTED = runsOf('db', { usual: 3, full: 10 })
 const SECTOR = 512
 const PAGE = 4096
 
-/** In memory where that can be: what is opened there need not outlive anything. */
+/** A folder in memory if possible, because the files need not be durable. */
 const SCRATCH = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 
 const ALL_LOST: Fate = { sector: () => false, names: () => 0, sectorBytes: SECTOR }
 
-/** What may become of writes that were not synced: nothing, all, all but the first, any half of them. */
+/** Possible fates of unsynced writes: none, all, all after the first or first 16, or a random half survive. */
 function fates(random: () => number): readonly Fate[] {
   const halfOf = (sectorBytes: number): Fate => ({
     sector: () => random() < 0.5,
@@ -41,7 +41,7 @@ function fates(random: () => number): readonly Fate[] {
   ]
 }
 
-/** What a store that opens these files lacks of what it must hold; empty when all is well. */
+/** Opens a store on these files. Returns its faults and missing entries. Empty if all is well. */
 function faults(moment: Moment, fate: Fate): readonly string[] {
   const path = mkdtempSync(join(SCRATCH, 'sentinelmesh-db-'))
   const file = join(path, 'log.db')
@@ -67,7 +67,7 @@ function faults(moment: Moment, fate: Fate): readonly string[] {
 
 type Stored = readonly [org: number, seq: number, id: string]
 
-/** Heads and roll-ups that say something else than the entries do. */
+/** Heads and roll-ups that disagree with the entries. */
 const COUNTED_WRONG = `
   with counted as (select org, count(*) as n, max(seq) as last from entries group by org)
   select 'head', h.org, h.head_seq, h.entries from org_heads h left join counted c on c.org = h.org
@@ -81,14 +81,14 @@ function missing(stored: readonly Stored[], output: readonly string[]): readonly
   return output.filter((line) => line.startsWith('ack ') && !lines.has(line)).map((line) => `${line} is not there`)
 }
 
-/** Why system calls cannot be recorded here; undefined where they can. */
+/** The reason that system calls cannot be traced here, or undefined if they can. */
 function obstacle(): string | undefined {
   const { error, status, stderr } = spawnSync('strace', ['-o', '/dev/null', 'true'], { encoding: 'utf8' })
   if (error !== undefined) return 'strace is not installed'
   return status === 0 ? undefined : `strace may not trace: ${stderr.trim()}`
 }
 
-/** Cuts the power at every moment of a run of the store, or at each so many of them, in several ways each. */
+/** Simulates a power loss at every `each`th moment of a run of the store, with several fates per moment. */
 async function cutPower({ synchronous, rounds, each }: { synchronous: 'FULL' | 'OFF'; rounds: number; each: number }) {
   await using folder = await temporaryFolder()
   const log = join(folder.path, 'calls')
@@ -117,7 +117,7 @@ async function cutPower({ synchronous, rounds, each }: { synchronous: 'FULL' | '
   return { moments, file, cuts, found }
 }
 
-/** mulberry32: small, and the same everywhere. */
+/** The mulberry32 generator: small and deterministic on all platforms. */
 function seeded(seed: number): () => number {
   let state = seed
   return () => {
@@ -131,7 +131,7 @@ function seeded(seed: number): () => number {
 const reason = obstacle()
 
 test.skipIf(reason !== undefined)(
-  'whenever the power goes, and whatever the disk forgets that was not synced, all that was acknowledged is there',
+  'a power loss at any moment, with any loss of unsynced writes, keeps all acknowledged entries',
   { ...leftOut(`need strace: ${reason}`), timeout: 300_000 },
   async () => {
     const { moments, file, cuts, found } = await cutPower({ synchronous: 'FULL', rounds: ROUNDS, each: 1 })
@@ -150,7 +150,7 @@ test.skipIf(reason !== undefined)(
 )
 
 test.skipIf(reason !== undefined)(
-  'with synchronous=OFF acknowledged entries are lost, so that the test above is able to fail',
+  'with synchronous=OFF acknowledged entries are lost, which proves that the test above can fail',
   { ...leftOut(`need strace: ${reason}`), timeout: 300_000 },
   async () => {
     const { cuts, found } = await cutPower({ synchronous: 'OFF', rounds: 4, each: 5 })

@@ -1,36 +1,36 @@
 import { readFileSync } from 'node:fs'
 
 /**
- * What a program did to the files of one folder, as strace saw it, and which files a disk could hold if the power had
- * gone at any moment of it. The model:
- * 1. What was written before an fsync of that file began is there once that fsync has returned.
- * 2. Of what was written later each sector may be there or not, in any order.
- * 3. A name that was made, removed or moved is so for certain once its folder was synced; before that, any beginning of
- *    the list of such changes may have happened.
- * Files that SQLite maps and rebuilds (`-shm`) are not modelled: they are gone.
+ * The operations of a program on the files of one folder, as traced by strace, and the possible contents of a disk if
+ * the power fails at any moment of them. The model:
+ * 1. Data written before an fsync of its file began is durable once that fsync has returned.
+ * 2. Any subset of the sectors written later can be present.
+ * 3. Creating, removing or renaming a file is durable once its folder was synced. Before that, any prefix of the list
+ *    of these changes can have happened.
+ * Files that SQLite maps and rebuilds (`-shm`) are not modeled. They are always lost.
  */
 export interface Moment {
-  /** Lines that the program had begun to write on standard output. */
+  /** Lines that the program had begun to write to standard output. */
   readonly output: readonly string[]
   /** Writes that no sync has covered yet. */
   readonly unsynced: number
-  /** The files by name, as `fate` decides about each sector and each change of a name. */
+  /** The surviving files by name. `fate` decides about each unsynced sector and name change. */
   files(fate: Fate): ReadonlyMap<string, Buffer>
 }
 
 export interface Fate {
   /** Returns whether a sector that was not synced reached the disk. */
   sector(): boolean
-  /** How many of the changes of names that were not synced reached the disk. */
+  /** Returns how many of the unsynced name changes reached the disk. */
   names(of: number): number
   readonly sectorBytes: number
 }
 
 interface Change {
   readonly offset: number
-  /** Null: the file was cut to `offset`. */
+  /** Null if the file was truncated to `offset`. */
   readonly data: Buffer | null
-  /** The call has returned: a sync that begins from now on covers it. */
+  /** True once the call has returned. A sync that begins later covers the change. */
   ended: boolean
 }
 
@@ -41,7 +41,10 @@ interface File {
 
 type Names = ReadonlyMap<string, File>
 
-/** The moments at which the power may go, in order. `log`: of `strace -f -y -xx -s 10000000 -e trace=TRACED`. Files that were there before it are taken to be empty. */
+/**
+ * Returns the moments at which the power can fail, in order. `log` is the output of
+ * `strace -f -y -xx -s 10000000 -e trace=TRACED`. Files that existed before the trace are assumed to be empty.
+ */
 export function recordedDisk(log: string, folder: string): readonly Moment[] {
   let durable: Names = new Map()
   let names: Names = new Map()
@@ -50,7 +53,7 @@ export function recordedDisk(log: string, folder: string): readonly Moment[] {
   const moments: Moment[] = []
 
   const moment = () => {
-    // Files change from now on: what they are at this moment is kept.
+    // Files change after this moment, so take a snapshot.
     const [was, changes] = [snapshot(durable), renamed.map(snapshot)]
     const output = lines.slice()
     moments.push({
@@ -134,7 +137,7 @@ type Step =
   | { readonly type: 'name'; readonly from: string; readonly to: string | null }
   | { readonly type: 'made'; readonly path: string }
 
-/** Each call gives a step where it begins and, the same one, where it has returned. */
+/** Yields a step when a call begins, and the same step again when it has returned. */
 function* steps(log: string, folder: string): Generator<Step> {
   const unfinished = new Map<string, Step | undefined>()
   for (const line of log.split('\n')) {
@@ -222,7 +225,7 @@ function applied(bytes: Buffer, { offset, data }: Change, fate: Fate): Buffer {
     const end = Math.min(offset + data.length, (Math.floor(start / sectorBytes) + 1) * sectorBytes)
     if (fate.sector()) {
       if (result === bytes || result.length < end) {
-        // What lies between is a hole: zeros.
+        // A hole between the old end and the write is filled with zeros.
         const larger = Buffer.alloc(Math.max(result.length, end))
         result.copy(larger)
         result = larger

@@ -9,7 +9,7 @@ import { createOrg, temporaryFolder, WORKERS } from '../src/testing/temporary-st
 
 const KILLS = 8
 
-test('what is indexed when a SIGKILL comes is what the index says that it covers, and it goes on from there', async () => {
+test('after a SIGKILL, the index contains exactly the entries it claims to cover, and indexing continues', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'log.db')
   const program = await childProgram('indexing-child', folder.path)
@@ -28,7 +28,7 @@ test('what is indexed when a SIGKILL comes is what the index says that it covers
     let slices = 0
     child.stdout.on('data', (data: Buffer) => {
       slices += data.toString().split('\n').length - 1
-      // It is in the middle of what follows by then.
+      // By now the child is in the middle of a later slice.
       if (slices > 3 + kill) child.kill('SIGKILL')
     })
     expect((await exited)[1]).toBe('SIGKILL')

@@ -33,14 +33,14 @@ const ENTRY: Queryable = {
 
 const holds = (query: string, entry: Partial<Queryable> = {}) =>
   compile(parseStrict(query), { now: NOW, regex: linearRegex })({ ...ENTRY, ...entry })
-/** Those that hold, or whose exclusion does not hold: a query and its exclusion are never both true or both false. */
+/** The queries that match or whose negation does not. Exactly one of a query and its negation must match. */
 const holding = (queries: readonly string[], entry?: Partial<Queryable>) =>
   queries.filter((query) => holds(query, entry) || !holds(`-(${query})`, entry))
 const notHolding = (queries: readonly string[], entry?: Partial<Queryable>) =>
   queries.filter((query) => !holds(query, entry) || holds(`-(${query})`, entry))
 
 describe('a clause', () => {
-  test('with a name holds for all of it, with case, or by wildcards', () => {
+  test('with a name matches the whole name, case-sensitively, or by wildcards', () => {
     expect(
       notHolding([
         'sender:agent.billing',
@@ -56,14 +56,14 @@ describe('a clause', () => {
       [],
     )
   })
-  test('with a verdict holds for that one, or for all that are stricter', () => {
+  test('with a verdict matches that verdict, or all stricter ones', () => {
     expect(
       notHolding(['verdict:allow', 'would:ask', 'would:>=flag', 'unjudged:false', 'undecided:false', 'has:would']),
     ).toEqual([])
     expect(holding(['verdict:block', 'verdict:>allow', 'would:block', 'unjudged:true', 'undecided:true'])).toEqual([])
     expect(holding(['verdict:allow', 'has:verdict', 'would:>=allow'], { verdict: null, would: null })).toEqual([])
   })
-  test('of words holds for a part of payload, context, sender or receiver, without case', () => {
+  test('of words matches a part of the payload, context, sender or receiver, case-insensitively', () => {
     expect(
       notHolding(['ignore', '"all PREVIOUS"', 'mail', 'BILL', 'ignore*rules', '😀', 'prev?ous', '"previous\nrules"']),
     ).toEqual([])
@@ -86,14 +86,14 @@ describe('a clause', () => {
     ).toEqual([])
     expect(holding(['risk>64', 'risk:0..63', 'band:low', 'level:critical', 'level:>high', 'level:medium'])).toEqual([])
   })
-  test('asks for rules that matched', () => {
+  test('selects by matching rules', () => {
     expect(
       notHolding(['rule:sm-inj-001', 'rule:sm-*', 'title:INJECT', '-rule:x', 'has:rule', 'rule:sm-inj-001 level:low']),
     ).toEqual([])
     expect(holding(['rule:sm-inj', '-rule:sm-*'])).toEqual([])
     expect(holding(['has:rule', 'rule:*', 'level:>=informational'], { matches: [] })).toEqual([])
   })
-  test('about time counts back from now, or takes the whole of what is written', () => {
+  test('about time is relative to now or covers the whole of the written period', () => {
     expect(
       notHolding([
         'at:15m',
@@ -112,7 +112,7 @@ describe('a clause', () => {
       holding(['at:5m', 'at:>2026-04-14', 'at:<2026-04-14', 'at:2026-04-13', 'at:2026-04-14T11:49', 'at:-5m..-1h']),
     ).toEqual([])
   })
-  test('about attributes takes keys by path, values as written, elements of arrays, and numbers by order', () => {
+  test('about attributes supports key paths, values as written, array elements, and numeric comparisons', () => {
     expect(
       notHolding([
         'attributes.model:gpt-*',
@@ -146,7 +146,7 @@ describe('a clause', () => {
       }),
     ).toEqual([])
   })
-  test('excluding a value keeps the entries that have none', () => {
+  test('that excludes a value keeps the entries that have none', () => {
     expect(notHolding(['-receiver:x', '-receiver:*', '-has:receiver', '-source_id:/x/', 'has:session'])).toEqual([])
     expect(holding(['receiver:*', 'receiver:""', 'has:receiver', 'has:source_id'])).toEqual([])
   })
@@ -154,7 +154,7 @@ describe('a clause', () => {
 
 describe('a JSON payload', () => {
   const json = (text: string) => ({ payload: { type: 'json' as const, text } })
-  test('is searched in each of its strings, unescaped; not in keys, not in punctuation, not across strings', () => {
+  test('is searched in each unescaped string, but not in keys or punctuation, or across strings', () => {
     const entry = json(String.raw`{"command":"say \"hi\"\nthen","list":["caf\u00e9","b"],"n":42}`)
     expect(
       notHolding(
@@ -169,14 +169,14 @@ describe('a JSON payload', () => {
       ),
     ).toEqual([])
   })
-  test('is searched alike however it was written', () => {
+  test('has the same matches in any JSON notation', () => {
     for (const text of ['["Ignore 😀"]', '[ "\\u0049gnore \\ud83d\\ude00" ]', '"Ignore 😀"'])
       expect(notHolding(['ignore', '😀', 'payload:"IGNORE 😀"'], json(text))).toEqual([])
   })
 })
 
 describe('case', () => {
-  test('is folded without moving anything: İ is one letter before and after', () => {
+  test('is folded without moving text: İ stays one letter', () => {
     const turkish = { payload: { type: 'text' as const, text: 'İİİ ΟΔΟΣ Straße' } }
     expect(notHolding(['istanbul'], { payload: { type: 'text', text: 'İSTANBUL' } })).toEqual([])
     expect(notHolding(['"iii οδος"', 'οδοσ', 'ΟΔΟς', 'straße', 'İ??', 'payload:/ΟΔΟΣ/'], turkish)).toEqual([])
@@ -184,6 +184,6 @@ describe('case', () => {
   })
 })
 
-test('a regular expression without an engine is refused rather than ignored', () => {
+test('a regular expression without an engine is rejected, not ignored', () => {
   expect(() => compile(parseStrict('payload:/x/'), { now: NOW })).toThrow('nothing to compile it with')
 })

@@ -7,7 +7,7 @@ const at = (text: string) => {
   return completionAt(text.replace('|', ''), caret)
 }
 
-test('a word that is begun may become a field', () => {
+test('a partial word can be completed to a field', () => {
   expect(at('a sen|')).toEqual({ of: 'field', typed: 'sen', start: 2, end: 5 })
   expect(at('a -se|n')).toEqual({ of: 'field', typed: 'se', start: 3, end: 6 })
   expect(at('sen|der:x')).toEqual({ of: 'field', typed: 'sen', start: 0, end: 6 })
@@ -15,7 +15,7 @@ test('a word that is begun may become a field', () => {
   expect(at('a (| b')).toEqual({ of: 'field', typed: '', start: 3, end: 3 })
 })
 
-test('behind the colon stands a value of that field, quoted or not', () => {
+test('after the colon, a value of that field is completed, quoted or not', () => {
   expect(at('kind:|')).toEqual({ of: 'value', field: 'kind', path: null, typed: '', start: 5, end: 5 })
   expect(at('a kind:tool|_call b')).toMatchObject({ field: 'kind', typed: 'tool', start: 7, end: 16 })
   expect(at('sender:"agent b|')).toMatchObject({ field: 'sender', typed: 'agent b', start: 7, end: 15 })
@@ -23,6 +23,6 @@ test('behind the colon stands a value of that field, quoted or not', () => {
   expect(at('attributes.model:g|')).toMatchObject({ field: 'attributes', path: 'model', typed: 'g' })
 })
 
-test('inside phrases, regular expressions and values of unknown fields nothing is proposed', () => {
+test('phrases, regular expressions and values of unknown fields have no completion', () => {
   for (const text of ['"some wo|rds"', 'payload:/a|b/', 'foo:b|']) expect(at(text)).toBeUndefined()
 })

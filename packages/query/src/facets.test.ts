@@ -12,7 +12,7 @@ const bandsWithin: BandsWithin = (from, to) => {
 const choice = (text: string) => facetChoice(parseStrict(text), bandsWithin)
 
 describe('a choice among the values of a field', () => {
-  test('is what names them, one by one, by order or by a pattern of an enumeration', () => {
+  test('is a clause that names them individually, by order, or by a pattern of an enumeration', () => {
     expect(choice('sender:a')).toEqual({ field: 'sender', values: ['a'], excluded: false })
     expect(choice('(kind:prompt OR kind:system)')).toMatchObject({ field: 'kind', values: ['prompt', 'system'] })
     expect(choice('kind:tool_r*')).toMatchObject({ field: 'kind', values: ['tool_result'] })
@@ -20,7 +20,7 @@ describe('a choice among the values of a field', () => {
     expect(choice('-rule:r')).toEqual({ field: 'rule', values: ['r'], excluded: true })
     expect(choice('-(receiver:a OR receiver:b)')).toMatchObject({ values: ['a', 'b'], excluded: true })
   })
-  test('is a risk that falls together with bands', () => {
+  test('is a risk range that coincides with bands', () => {
     expect(choice('risk>=60')).toMatchObject({ field: 'band', values: ['high', 'critical'] })
     expect(choice('risk:1..59')).toMatchObject({ values: ['low', 'medium'] })
     expect(choice('risk:0')).toMatchObject({ values: ['none'] })
@@ -28,7 +28,7 @@ describe('a choice among the values of a field', () => {
     expect(choice('risk>79')).toMatchObject({ values: ['critical'] })
     for (const text of ['risk>=61', 'risk:60', 'risk:1..60', 'risk<=10']) expect(choice(text)).toBeUndefined()
   })
-  test('is nothing that leaves open which they are, or that is about something else as well', () => {
+  test('is not a clause that leaves them open or also concerns another field', () => {
     for (const text of [
       'sender:a*',
       'sender:/a/',
@@ -45,7 +45,7 @@ describe('a choice among the values of a field', () => {
   })
 })
 
-test('without a field, the query keeps all that is not about that field alone', () => {
+test('removing a facet keeps all clauses that are not only about that field', () => {
   const without = (text: string) => FACET_FIELDS.map((field) => print(withoutFacet(parseStrict(text), field)))
   expect(without('risk>=60 kind:prompt -sender:a* (sender:b OR x) (rule:r OR rule:s) has:receiver y')).toEqual([
     'kind:prompt -sender:a* (sender:b OR x) (rule:r OR rule:s) has:receiver y',
@@ -58,7 +58,7 @@ test('without a field, the query keeps all that is not about that field alone', 
   expect(without('sender:a x')[2]).toBe('x')
 })
 
-describe('the choice that a query makes', () => {
+describe('the choice in a query', () => {
   test('is read from all of its clauses about the field', () => {
     expect(chosenValues('(sender:a OR sender:b) -sender:c x -sender:d', 'sender', bandsWithin)).toEqual({
       included: ['a', 'b'],
@@ -68,7 +68,7 @@ describe('the choice that a query makes', () => {
     expect(chosenValues('', 'kind', bandsWithin)).toEqual({ included: [], excluded: [] })
     expect(chosenValues('kind:prompt risk:many', 'kind', bandsWithin).included).toEqual(['prompt'])
   })
-  test('is replaced by another, and by none', () => {
+  test('can be replaced or removed', () => {
     const write = (text: string, included: string[], excluded: string[] = []) =>
       withChosenValues(text, 'sender', { included, excluded }, bandsWithin)
     expect(write('', ['a'])).toBe('sender:a')
@@ -80,7 +80,7 @@ describe('the choice that a query makes', () => {
     expect(() => write('sendr:a', ['b'])).toThrow('sendr')
     expect(withChosenValues('risk>=60 x', 'band', { included: ['low'], excluded: [] }, bandsWithin)).toBe('x band:low')
   })
-  test('reads back as it was written', () => {
+  test('is parsed back as it was written', () => {
     const wanted = { included: ['a"b', 'c\\d', '', '-x', 'OR'], excluded: ['*', '(y)'] }
     expect(chosenValues(withChosenValues('z', 'receiver', wanted, bandsWithin), 'receiver', bandsWithin)).toEqual(
       wanted,

@@ -8,7 +8,7 @@ function walk(value: unknown, path: string, found: [string, unknown][]): void {
   else for (const [key, item] of Object.entries(value)) walk(item, path === '' ? key : `${path}.${key}`, found)
 }
 
-test('the leaves are those that JSON.parse finds, with the same texts', () => {
+test('the leaves equal those of JSON.parse, with the same texts', () => {
   const key = fc.string({ unit: 'binary', minLength: 1, maxLength: 4 })
   fc.assert(
     fc.property(fc.jsonValue({ stringUnit: 'binary' }), key, fc.constantFrom(undefined, 2), (value, name, indent) => {
@@ -25,7 +25,7 @@ test('the leaves are those that JSON.parse finds, with the same texts', () => {
   )
 })
 
-test('of two equal keys both are seen, a number keeps its digits, and an empty object has its key', () => {
+test('duplicate keys are both returned, numbers keep their digits, and an empty object keeps its key', () => {
   expect(jsonLeaves('{"__proto__":1,"a":12345678901234567890,"a":1.50,"e":{}}')).toEqual([
     { path: '__proto__', type: 'number', text: '1' },
     { path: 'a', type: 'number', text: '12345678901234567890' },
@@ -34,7 +34,7 @@ test('of two equal keys both are seen, a number keeps its digits, and an empty o
   ])
 })
 
-test('text that is not JSON ends the reading and nothing else', () => {
+test('invalid JSON ends the scan without an error', () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom('{', '}', '[', ']', '"', '\\', ',', ':', '1', 'x', 'true', ' ')), (parts) => {
       const text = parts.join('')
@@ -43,7 +43,7 @@ test('text that is not JSON ends the reading and nothing else', () => {
   )
 })
 
-test('a payload of the largest size is read to its end, whatever it is made of', () => {
+test('a payload of the maximum size is scanned in bounded time, whatever it contains', () => {
   for (const piece of ['[', '"', String.raw`\"`, '{"a":', String.raw`"\\\\\\`, '"a"   ']) {
     const text = piece.repeat(262_144 / piece.length)
     expect(jsonStrings(text).join('').length).toBeLessThanOrEqual(text.length)

@@ -8,7 +8,7 @@ import { linearRegex } from './regex.ts'
 const printed = (text: string) => print(parseStrict(text))
 
 describe('a query', () => {
-  test('holds for all of its clauses, for either side of OR, and for what no minus sign excludes', () => {
+  test('combines clauses with AND, OR, negation and parentheses', () => {
     expect(printed('a  b OR c -d')).toBe('a b OR c -d')
     expect(printed('a AND (b OR NOT c)')).toBe('a (b OR -c)')
     expect(printed('(a OR b) OR c')).toBe('(a OR b) OR c')
@@ -16,7 +16,7 @@ describe('a query', () => {
     expect(printed('-(a b)')).toBe('-(a b)')
     expect(printed('  ')).toBe('')
   })
-  test('takes comparisons with and without the colon', () => {
+  test('accepts comparisons with and without the colon', () => {
     expect(printed('risk>=60')).toBe('risk:>=60')
     expect(printed('risk:<5 risk=7')).toBe('risk:<5 risk:7')
     expect(printed('risk:60..79 risk:60.. risk:..79')).toBe('risk:60..79 risk:>=60 risk:<=79')
@@ -24,12 +24,12 @@ describe('a query', () => {
     expect(printed('time>-15m timestamp:2026-04-14')).toBe('at:>-15m at:2026-04-14')
     expect(printed('attributes.tokens>100')).toBe('attributes.tokens:>100')
   })
-  test('takes wildcards to the letter only in quotation marks or behind a backslash', () => {
+  test('treats wildcards literally only in quotation marks or after a backslash', () => {
     expect(parseStrict('sender:agent.*')).toMatchObject({ value: { type: 'pattern', pattern: 'agent.*' } })
     expect(parseStrict('sender:"agent.*"')).toMatchObject({ value: { type: 'exact', text: 'agent.*' } })
     expect(parseStrict(String.raw`sender:agent.\*`)).toMatchObject({ value: { type: 'exact', text: 'agent.*' } })
   })
-  test('reads URLs, paths, flags of commands, ports of hosts and comparisons of code as text', () => {
+  test('treats URLs, paths, command flags, ports and code comparisons as text', () => {
     const texts = [
       'https://evil.example/?q=1',
       String.raw`C:\Windows`,
@@ -43,12 +43,12 @@ describe('a query', () => {
     for (const text of texts)
       expect({ text, ...parse(text) }).toMatchObject({ text, ast: { type: 'words' }, problems: [] })
   })
-  test('keeps a regular expression as written, its slashes freed', () => {
+  test('keeps a regular expression as written, with slashes unescaped', () => {
     expect(parseStrict(String.raw`payload:/a\/b c\\/i`)).toMatchObject({
       value: { type: 'regex', source: String.raw`a/b c\\`, flags: 'i' },
     })
   })
-  test('says where each part stands, in UTF-16 units', () => {
+  test('states the position of each part in UTF-16 units', () => {
     const text = '😀 -sender:"a b" (x OR y)'
     expect(parseStrict(text)).toMatchObject({
       of: [
@@ -66,12 +66,12 @@ describe('a problem', () => {
     const { problems } = parse(text, { regex: linearRegex })
     expect({ text, count: problems.length }).toEqual({ text, count: 1 })
     const [problem] = problems
-    // What is proposed must be right.
+    // A proposal must be valid.
     if (problem?.proposal !== undefined)
       expect(parse(text.slice(0, problem.start) + problem.proposal + text.slice(problem.end)).problems).toEqual([])
     return { at: text.slice(problem?.start, problem?.end), message: problem?.message, proposal: problem?.proposal }
   }
-  test('underlines a mistyped field and proposes the nearest', () => {
+  test('underlines a mistyped field and proposes the closest one', () => {
     expect(one('a sendr:x')).toEqual({
       at: 'sendr',
       message: 'There is no field “sendr”. Did you mean sender?',
@@ -79,14 +79,14 @@ describe('a problem', () => {
     })
     expect(one('attribute.x:1')).toMatchObject({ at: 'attribute', proposal: 'attributes' })
   })
-  test('proposes quotation marks where no field is near', () => {
+  test('proposes quotation marks if no field is similar', () => {
     expect(one('localhost:8080')).toMatchObject({ at: 'localhost:8080', proposal: '"localhost:8080"' })
     expect(one('say"hi"')).toMatchObject({ at: 'say"hi"', proposal: String.raw`"say\"hi\""` })
     expect(one('context:/home/me')).toMatchObject({ at: '/home/me', proposal: '"/home/me"' })
     expect(one('payload:/home')).toMatchObject({ at: '/home', proposal: '"/home"' })
     expect(one('sender:>x')).toMatchObject({ proposal: 'sender:">x"' })
   })
-  test('says which values a field takes', () => {
+  test('states the values that a field accepts', () => {
     expect(one('risk:>=600')).toEqual({ at: '600', message: 'risk takes a number from 0 to 100.', proposal: '100' })
     expect(one('risk:high')).toMatchObject({ at: 'high', message: 'risk takes a number from 0 to 100.' })
     expect(one('kind:Tool_Result')).toMatchObject({ at: 'Tool_Result', proposal: 'tool_result' })
@@ -100,7 +100,7 @@ describe('a problem', () => {
     expect(one('attributes:x')).toMatchObject({ message: expect.stringContaining('attributes needs a key') })
     expect(one('sender: x')).toMatchObject({ at: 'sender:', message: expect.stringContaining('needs a value') })
   })
-  test('shows what is left open, empty or alone', () => {
+  test('underlines unclosed, empty or dangling syntax', () => {
     expect(one('a "b')).toMatchObject({ at: '"b', proposal: '"b"' })
     expect(one('"a"b')).toMatchObject({ at: '"a"', proposal: '"a" ' })
     expect(one('(a')).toMatchObject({ at: '(' })
@@ -112,20 +112,20 @@ describe('a problem', () => {
     expect(one('a -')).toMatchObject({ at: '-' })
     expect(one('-OR a')).toBeDefined()
   })
-  test('names a regular expression that cannot be matched in linear time, where an engine is given', () => {
+  test('reports a regular expression that cannot run in linear time if there is an engine', () => {
     expect(one('payload:/(?=x)/')).toMatchObject({ at: '/(?=x)/', message: expect.stringContaining('linear') })
     expect(parse('payload:/(?=x)/').problems).toEqual([])
     expect(one('payload:/x/g')).toMatchObject({ at: '/x/g', message: expect.stringContaining('i, m or s') })
   })
-  test('is thrown on request, with all others', () => {
+  test('is thrown by `parseStrict`, with all others', () => {
     expect(() => parseStrict('sendr:x risk:x')).toThrow(QueryError)
     expect(() => parseStrict('sendr:x risk:x')).toThrow('There is no field “sendr”.')
   })
 })
 
-describe('the limits', () => {
+describe('the limits of a query', () => {
   const messages = (text: string) => parse(text).problems.map(({ message }) => message)
-  test('hold for length, nesting, clauses and regular expressions, and are named', () => {
+  test('apply to length, nesting, clauses and regular expressions, and are named', () => {
     expect(messages('x'.repeat(QUERY_LIMITS.chars + 1))).toEqual([
       `A query has at most ${QUERY_LIMITS.chars} characters.`,
     ])
@@ -153,7 +153,7 @@ describe('the limits', () => {
     'x"',
     'a.',
     'attributes."',
-  ])('reading %j over and over comes to an end, with a bound on what is told', (piece) => {
+  ])('bound the number of problems for a repeated %j', (piece) => {
     const text = piece.repeat(QUERY_LIMITS.chars).slice(0, QUERY_LIMITS.chars)
     expect(parse(text).problems.length).toBeLessThanOrEqual(QUERY_LIMITS.problems)
   })

@@ -7,7 +7,7 @@ import { queries, withoutPlaces } from './testing/arbitraries.ts'
 
 const RUNS = { numRuns: 3_000 }
 
-test('what is printed reads as the same query', () => {
+test('a printed query parses to the same query', () => {
   fc.assert(
     fc.property(queries, (ast) => {
       const text = print(ast)
@@ -60,7 +60,7 @@ const FRAGMENTS = [
 ] as const
 const scribbles = fc.array(fc.constantFrom(...FRAGMENTS), { maxLength: 14 }).map((parts) => parts.join(''))
 
-test('any text is read without throwing, and its problems lie inside it', () => {
+test('any text is parsed without throwing, and its problems are inside it', () => {
   fc.assert(
     fc.property(fc.oneof(scribbles, fc.string({ unit: 'binary' })), (text) => {
       for (const { start, end, message } of parse(text).problems) {
@@ -74,7 +74,7 @@ test('any text is read without throwing, and its problems lie inside it', () => 
   )
 })
 
-test('a text without problems means the same after it was printed, and prints the same again', () => {
+test('printing a valid text keeps its meaning and is idempotent', () => {
   fc.assert(
     fc.property(scribbles, (text) => {
       const { ast, problems } = parse(text)
@@ -87,7 +87,7 @@ test('a text without problems means the same after it was printed, and prints th
   )
 })
 
-test('a chip says what was written, where quotation marks are not needed', () => {
+test('a chip shows the written text if it needs no quotation marks', () => {
   for (const text of [
     'sender:user:1',
     'https://evil.example/a?b=c',

@@ -16,8 +16,8 @@ function isMet(need: TextNeed, text: string): boolean {
   return need.type === 'all' ? need.of.every((one) => isMet(one, text)) : need.of.some((one) => isMet(one, text))
 }
 
-describe('what a text must hold for a query', () => {
-  test('is held by every entry for which the query holds', () => {
+describe('the text that a query requires', () => {
+  test('is in every entry that the query matches', () => {
     let met = 0
     fc.assert(
       fc.property(queries, fc.array(entries, { minLength: 1, maxLength: 8 }), (ast, several) => {
@@ -35,7 +35,7 @@ describe('what a text must hold for a query', () => {
     expect(met).toBeGreaterThan(200)
   })
 
-  test('is each word, and of alternatives one', () => {
+  test('is every word, or one of several alternatives', () => {
     expect(needsOf('Refund')).toEqual(holds('refund'))
     expect(needsOf('refund sender:agent.Billing risk:>5')).toEqual({
       type: 'all',
@@ -51,7 +51,7 @@ describe('what a text must hold for a query', () => {
     )
   })
 
-  test('is unknown where an entry without it may hold', () => {
+  test('is unknown if an entry without it can match', () => {
     for (const text of [
       '',
       '-refund',

@@ -7,7 +7,7 @@ const units = fc
   .array(fc.constantFrom('a', 'b', '*', '?', '\\', '😀', '\n'), { maxLength: 8 })
   .map((parts) => parts.join(''))
 
-/** The same as a backtracking regular expression. */
+/** The equivalent backtracking regular expression. */
 function slow(pattern: string): RegExp {
   const source = pattern.replace(/\\[*?\\]|[\s\S]/gu, (part) => {
     if (part === '*') return '[\\s\\S]*'
@@ -17,7 +17,7 @@ function slow(pattern: string): RegExp {
   return new RegExp(`^${source}$`, 'u')
 }
 
-test('a wildcard pattern matches what the regular expression of the same meaning matches', () => {
+test('a wildcard pattern matches the same texts as the equivalent regular expression', () => {
   fc.assert(
     fc.property(units, units, (pattern, text) => {
       expect(wildcard(pattern)(text)).toBe(slow(pattern).test(text))
@@ -27,13 +27,13 @@ test('a wildcard pattern matches what the regular expression of the same meaning
   )
 })
 
-// Backtracking would take 500 to the power of the stars.
-test('many stars in a long text come to an end', () => {
+// Backtracking would take time exponential in the number of stars.
+test('many stars terminate on a long text', () => {
   expect(wildcard(`${'*a'.repeat(500)}*b`)('a'.repeat(262_144))).toBe(false)
   expect(wildcard('*?a?b')('a'.repeat(262_144))).toBe(false)
 })
 
-test('folding keeps the length, changes nothing twice, and is the same for a text and its pieces', () => {
+test('case folding preserves the length, is idempotent, and distributes over concatenation', () => {
   fc.assert(
     fc.property(
       fc.string({ unit: 'grapheme' }),

@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { literalPlaces, longestBeginning, placeOfLiteral } from './literal-places.ts'
 
 const SEED = 20_261_127
-/** Two letters, so that beginnings of the literal are everywhere. */
+/** Uses two letters, so that prefixes of the literal are everywhere. */
 const letters = (minLength: number, maxLength: number) =>
   fc.array(fc.constantFrom('a', 'a', 'b'), { minLength, maxLength }).map((list) => list.join(''))
-/** A literal, short or long, and a text that may hold it. */
+/** A short or long literal, and a text that may contain it. */
 const literalAndText = fc
   .tuple(letters(1, 3), fc.integer({ min: 1, max: 60 }), letters(0, 3))
   .chain(([piece, times, rest]) => {
@@ -19,7 +19,7 @@ const literalAndText = fc
   })
 
 describe('a literal', () => {
-  test('is found where the built-in search finds it, from ascending places on', () => {
+  test('is found where `indexOf` finds it, from ascending positions', () => {
     const steps = fc.array(fc.integer({ min: 0, max: 40 }), { maxLength: 20 })
     fc.assert(
       fc.property(literalAndText, steps, ([literal, text], widths) => {
@@ -36,7 +36,7 @@ describe('a literal', () => {
     )
   })
 
-  test('has a longest beginning that stands in a text, where that first does', () => {
+  test('has the longest prefix that a text contains, at its first occurrence', () => {
     fc.assert(
       fc.property(literalAndText, ([literal, text]) => {
         const { start, end } = longestBeginning(literal, text)

@@ -33,11 +33,11 @@ const evidence = fc.record({
   reportedRisk: fc.option(fc.integer({ min: 0, max: 100 })),
 })
 
-test('no evidence is no risk', () => {
+test('no evidence means no risk', () => {
   expect(riskOf([])).toEqual({ risk: 0, band: 'none', contributions: [] })
 })
 
-test('independent evidence combines, and the shares say what each added, largest first', () => {
+test('independent evidence combines, and the shares state each contribution, largest first', () => {
   const { risk, contributions } = riskOf([match('b', 40), match('a', 70)])
   expect(risk).toBe(82)
   expect(contributions.map(({ ruleId, share }) => [ruleId, share])).toEqual([
@@ -46,24 +46,24 @@ test('independent evidence combines, and the shares say what each added, largest
   ])
 })
 
-test('an exact half rounds up although binary fractions cannot hold it', () => {
+test('an exact half rounds up although binary fractions cannot represent it', () => {
   expect(riskOf([match('a', 50), match('b', 15), match('c', 10)]).risk).toBe(Math.round(61.75))
   expect(riskOf([match('a', 50, { family: 'x' }), match('b', 15, { family: 'y' })]).risk).toBe(58)
 })
 
-test('of a family only the strongest counts; a tie goes to the smaller id', () => {
+test('only the strongest match of a family counts, and a tie goes to the smaller id', () => {
   const same = { family: 'inj' }
   const { risk, contributions } = riskOf([match('z', 40, same), match('b', 70, same), match('a', 70, same)])
   expect(risk).toBe(70)
   expect(contributions.map(({ ruleId }) => ruleId)).toEqual(['a'])
 })
 
-test('weak evidence lifts a risk by one band at most', () => {
+test('weak evidence raises a risk by at most one band', () => {
   const many = (points: number) => Array.from({ length: 30 }, (_, n) => match(`r${n}`, points))
   expect([29, 30, 59, 60].map((points) => riskOf(many(points)).risk)).toEqual([59, 79, 79, 100])
 })
 
-test('what an agent reports of itself is evidence like any other, and can only raise the risk', () => {
+test('the risk that an agent reports is evidence like any other and can only raise the risk', () => {
   const { contributions, risk } = riskOf([match('a', 70)], 30)
   expect(risk).toBe(79)
   expect(contributions[1]).toMatchObject({ ruleId: null, level: null, family: 'reported', points: 30 })
@@ -74,7 +74,7 @@ test('a match that only feeds a correlation adds nothing', () => {
   expect(riskOf([match('a', 90, { contributes: false })]).risk).toBe(0)
 })
 
-test('bands begin where they say', () => {
+test('each band begins at its documented risk', () => {
   expect([0, 1, 29, 30, 59, 60, 79, 80, 100].map(bandOf)).toEqual([
     'none',
     'low',
@@ -88,7 +88,7 @@ test('bands begin where they say', () => {
   ])
 })
 
-/** What `vocabulary.md` says, in whole numbers of any size: no rounding but the last. */
+/** The formula of `vocabulary.md` in big integers: only the final result is rounded. */
 function exactRisk(points: readonly number[]): number {
   const left = points.reduce((product, one) => product * BigInt(100 - one), 1n)
   const whole = 100n ** BigInt(points.length)
@@ -102,16 +102,16 @@ const check = <Given>(given: fc.Arbitrary<Given>, holds: (given: Given) => void)
   fc.assert(fc.property(given, holds), { seed: SEED, numRuns: 1_000 })
 const points = fc.integer({ min: 0, max: 100 })
 
-test('the risk is the formula to the last digit, worked out in whole numbers', () => {
+test('the risk equals the formula computed exactly in integers', () => {
   check(fc.array(points, { maxLength: 12 }), (list) => {
     expect(riskOf(list.map((one, index) => match(`r${index}`, one))).risk).toBe(exactRisk(list))
   })
-  // All halves that two rules can make, among others.
+  // Includes every exact half that two rules can produce.
   for (let a = 0; a <= 100; a++)
     for (let b = 0; b <= a; b++) expect(riskOf([match('a', a), match('b', b)]).risk).toBe(exactRisk([a, b]))
 })
 
-test('a risk is a whole number from 0 to 100, in the band that it is shown with', () => {
+test('a risk is an integer from 0 to 100 and within its band', () => {
   check(evidence, (given) => {
     const { risk, band } = combine(given)
     expect(Number.isInteger(risk)).toBe(true)
@@ -122,7 +122,7 @@ test('a risk is a whole number from 0 to 100, in the band that it is shown with'
   })
 })
 
-test('stored contributions give back exactly the risk and the shares they were stored with', () => {
+test('stored contributions recombine to exactly the stored risk and shares', () => {
   check(evidence, (given) => {
     const once = combine(given)
     expect(recombine(once.contributions)).toEqual(once)
@@ -130,7 +130,7 @@ test('stored contributions give back exactly the risk and the shares they were s
   })
 })
 
-test('shares add up to the risk, and none takes away', () => {
+test('shares add up to the risk, and none is negative', () => {
   check(evidence, (given) => {
     const { risk, contributions } = combine(given)
     expect(contributions.reduce((sum, { share }) => sum + share, 0)).toBe(risk)
@@ -153,13 +153,13 @@ test('the order of the evidence does not matter', () => {
 const shuffled = <One>(list: readonly One[]) =>
   fc.shuffledSubarray([...list], { minLength: list.length, maxLength: list.length })
 
-test('the same evidence twice changes nothing', () => {
+test('duplicate evidence changes nothing', () => {
   check(evidence, (given) => {
     expect(combine({ ...given, matches: [...given.matches, ...given.matches] })).toEqual(combine(given))
   })
 })
 
-test('more evidence never lowers a risk: another match, more points, a claim of the agent', () => {
+test('more evidence never lowers a risk: another match, more points, or a risk reported by the agent', () => {
   check(fc.tuple(evidence, fc.nat(), points), ([given, at, raised]) => {
     const { risk } = combine(given)
     const index = at % Math.max(1, given.matches.length)
@@ -173,7 +173,7 @@ test('more evidence never lowers a risk: another match, more points, a claim of 
   })
 })
 
-test('of each family one match counts, and it is a strongest one', () => {
+test('exactly one match of each family counts, and it is a strongest one', () => {
   check(evidence, ({ matches }) => {
     const strongest = new Map<string, number>()
     for (const { family, points: own, contributes } of matches)
@@ -184,14 +184,14 @@ test('of each family one match counts, and it is a strongest one', () => {
   })
 })
 
-test('what does not contribute, as a match that a filter held back, counts as if it were not there', () => {
+test('a match that does not contribute, such as a suppressed one, does not count', () => {
   check(evidence, (given) => {
     const matches = given.matches.filter(({ contributes }) => contributes)
     expect(combine(given)).toEqual(combine({ ...given, matches }))
   })
 })
 
-test('a rule that a filter holds back adds nothing to the risk of an entry, and its match is told all the same', () => {
+test('a suppressed match adds nothing to the risk of an entry but is still reported', () => {
   const rule =
     'title: R\nid: r1\nlogsource: {product: ai_agent}\ndetection: {s: {payload: x}, condition: s}\nlevel: high'
   const filter =
@@ -218,7 +218,7 @@ const ENTRY: Omit<Entry, 'sender'> = {
   system: null,
 }
 
-test('however much there is of it, weaker evidence lifts a risk by one band at most', () => {
+test('any amount of weaker evidence raises a risk by at most one band', () => {
   check(evidence, (given) => {
     const { risk, contributions } = combine(given)
     const largest = Math.max(0, ...contributions.map((one) => one.points))
@@ -227,7 +227,7 @@ test('however much there is of it, weaker evidence lifts a risk by one band at m
   })
 })
 
-test('points that have decayed to fractions combine to a whole risk that they recompute to', () => {
+test('points decayed to fractions combine to an integer risk and recombine to the same risk', () => {
   const decayed = fc.array(fc.double({ min: 0, max: 100, noNaN: true }), { maxLength: 20 })
   check(decayed, (list) => {
     const once = recombine(list.map((own, index) => ({ ...match(`r${index}`, own) })))

@@ -3,7 +3,7 @@ import { globFind, globOf, globTokens } from './parse/values/glob.ts'
 import { compileAlternatives, compileRegex } from './regex/regex.ts'
 import { metered, STEPS_PER_REPORT, type WorkMeter } from './work-meter.ts'
 
-/** `a` and `b` in an order that repeats nowhere: to an automaton nearly each character leads to a new state. */
+/** A non-repeating text of `a` and `b`, in which nearly every character leads an automaton to a new state. */
 function noise(chars: number): string {
   let random = 1
   return Array.from({ length: chars }, () => {
@@ -42,7 +42,7 @@ describe('a work meter', () => {
     expect(meter.total()).toBeLessThan(11_000)
   })
 
-  test('hears of a long run while it lasts', () => {
+  test('receives the steps of a long run while it lasts', () => {
     const regex = compileRegex('x+y')
     const meter = counter()
     metered(meter, () => regex.test('z'.repeat(1_000_000)))
@@ -50,20 +50,20 @@ describe('a work meter', () => {
     expect(Math.max(...meter.reports)).toBeLessThanOrEqual(STEPS_PER_REPORT + 100)
   })
 
-  test('hears of the building of states, not of characters alone', () => {
+  test('counts the construction of states in addition to characters', () => {
     const meter = counter()
     metered(meter, () => compileRegex('[ab]*a[ab]{100}c').test(noise(1_000)))
     expect(meter.total()).toBeGreaterThan(50_000)
   })
 
-  test('hears of texts scanned for values with question marks', () => {
+  test('counts texts scanned for values with question marks', () => {
     const glob = globOf(globTokens(`*a${'?'.repeat(50)}b*`))
     const meter = counter()
     metered(meter, () => globFind(glob, 'a'.repeat(10_000)))
     expect(meter.total()).toBeGreaterThan(10_000)
   })
 
-  test('is told of nothing after its work has ended', () => {
+  test('counts nothing after its work has ended', () => {
     const regex = compileRegex('x')
     const meter = counter()
     metered(meter, () => regex.test('abc'))
@@ -74,7 +74,7 @@ describe('a work meter', () => {
     expect(meter.total()).toBe(before)
   })
 
-  test('within another one reports to both, to the outer one what stops the inner one too', () => {
+  test('nested in another one reports to both, including the step that stops the inner one', () => {
     const [outer, inner] = [counter(), counter()]
     const regex = compileRegex('x')
     regex.test('abc')
@@ -87,7 +87,7 @@ describe('a work meter', () => {
     expect(outer.total()).toBe(4 * inner.total())
   })
 
-  test('may stop an expression at any time: it goes on giving the right answers', () => {
+  test('can stop an expression at any time without making later results wrong', () => {
     const text = `${noise(3_000)}a${'b'.repeat(12)}c`
     const expected = { start: 3_000, end: 3_014 }
     const [regex] = compileAlternatives('a[ab]{12}c', {})

@@ -10,7 +10,7 @@ interface ConformanceCase {
   readonly alert_count?: number
   readonly events?: readonly unknown[] | null
   readonly min_matches?: number | null
-  /** Those are for the correlations' own tests. */
+  /** Cases with this field belong to the tests of correlations. */
   readonly correlation_counts?: unknown
   readonly placeholders?: Readonly<Record<string, readonly string[]>>
 }
@@ -22,7 +22,7 @@ const cases = sharedLines<ConformanceCase>('sigma/conformance_dev.jsonl').filter
 const alerts = (event: unknown, ruleSet: RuleSet) =>
   evaluateJson(JSON.stringify(event), ruleSet).matches.filter(({ filteredBy }) => filteredBy === null).length
 
-/** What it should have been, where it was something else. */
+/** The expected result if it differs from the actual one. */
 function mistake({ event, events, match, min_matches: least, alert_count: count }: ConformanceCase, ruleSet: RuleSet) {
   if (events) {
     const matching = events.filter((one) => alerts(one, ruleSet) > 0).length

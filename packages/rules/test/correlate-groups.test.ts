@@ -9,7 +9,7 @@ const TIMESPANS = [1_000, 60_000, 3_600_000]
 const newWindow = windowMaker(aCorrelation({ id: 'k' }), LIMITS)
 
 const anyStep = fc.record({
-  /** Milliseconds after the one before. */
+  /** Milliseconds after the previous step. */
   after: fc.oneof(
     { weight: 20, arbitrary: fc.integer({ min: 0, max: 2_000 }) },
     { weight: 3, arbitrary: fc.constantFrom(59_000, LIMITS.correlationGraceMs - 2_000) },
@@ -19,7 +19,7 @@ const anyStep = fc.record({
   does: fc.constantFrom('touch', 'touch', 'touch late', 'remove', 'expire', 'expire'),
 })
 
-test('groups are forgotten when their time is over, no earlier and no later, whatever was touched and removed', () => {
+test('groups expire exactly at the end of their time, for any sequence of touches and removals', () => {
   fc.assert(
     fc.property(fc.array(anyStep, { minLength: 100, maxLength: 300, size: 'max' }), (steps) => {
       const groups = createGroups(TIMESPANS, LIMITS)

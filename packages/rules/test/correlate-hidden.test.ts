@@ -6,7 +6,7 @@ const rule = (name: string) =>
 const correlation = (name: string, rules: string, more = '') =>
   `title: ${name}\nname: ${name}\n${more}correlation: {type: event_count, rules: ${rules}, timespan: 10s, condition: {gte: 1}}\n`
 
-/** What becomes visible of an event for which rules `a` and `b` hold, in a program that runs only some of what was read. */
+/** The visible matches of an event that rules `a` and `b` match, in a program that runs only some of the documents. */
 function visible(documents: readonly string[], runs: (name: string) => boolean = () => true): readonly string[] {
   const library = readRules([{ file: null, text: [rule('a'), rule('b'), ...documents].join('---\n') }])
   expect(library.problems).toEqual([])
@@ -23,32 +23,36 @@ function visible(documents: readonly string[], runs: (name: string) => boolean =
   ]
 }
 
-describe('a rule that a correlation refers to makes a match of its own', () => {
+describe('a rule or correlation that another correlation refers to', () => {
   test.each<[string, readonly string[], readonly string[]]>([
-    ['never, unless it is told to', [correlation('k', '[a]')], ['b', 'k']],
-    ['where "generate" stands at the top', [correlation('k', '[a]', 'generate: true\n')], ['a', 'b', 'k']],
+    ['is hidden by default', [correlation('k', '[a]')], ['b', 'k']],
     [
-      'where all that refer to it say so',
+      'is visible if the correlation has a top-level "generate"',
+      [correlation('k', '[a]', 'generate: true\n')],
+      ['a', 'b', 'k'],
+    ],
+    [
+      'is hidden unless all correlations that refer to it have "generate"',
       [correlation('k', '[a]', 'generate: true\n'), correlation('l', '[a]')],
       ['b', 'k', 'l'],
     ],
     [
-      'whatever one says that refers to another',
+      'is not affected by "generate" in a correlation of other rules',
       [correlation('k', '[a]'), correlation('l', '[b]', 'generate: true\n')],
       ['b', 'k', 'l'],
     ],
     [
-      'by what refers to it, not by what refers to that',
+      'is made visible only by correlations that refer to it directly',
       [correlation('k', '[a]'), correlation('l', '[k]', 'generate: true\n')],
       ['b', 'k', 'l'],
     ],
     [
-      'and so does a correlation',
+      'is hidden as well if it is a correlation',
       [correlation('k', '[a]', 'generate: true\n'), correlation('l', '[k]')],
       ['a', 'b', 'l'],
     ],
     [
-      'on both sides of a diamond',
+      'is hidden on both sides of a diamond',
       [correlation('k', '[a]'), correlation('l', '[a]'), correlation('m', '[k, l]')],
       ['b', 'm'],
     ],
@@ -56,7 +60,7 @@ describe('a rule that a correlation refers to makes a match of its own', () => {
     expect(visible(documents)).toEqual(wanted)
   })
 
-  test('where the correlation cannot be run, since another of its rules is disabled', () => {
+  test('is visible if the correlation cannot run because another of its rules is disabled', () => {
     const documents = [correlation('k', '[a, b]'), correlation('l', '[k, a]')]
     expect(visible(documents)).toEqual(['l'])
     expect(visible(documents, (name) => name !== 'b')).toEqual(['a'])

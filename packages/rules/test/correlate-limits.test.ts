@@ -7,7 +7,7 @@ import { createCorrelator, type CorrelatorOptions } from '../src/correlate/corre
 import { LIMITS } from '../src/limits.ts'
 import { CORRELATION_TYPES, type Correlation, type CorrelationType } from '../src/parse/rule.ts'
 
-/** One of the type that compares with `number`. */
+/** A correlation of the type that compares with `number`. */
 const ofType = (type: CorrelationType, number: number, given: Partial<Correlation> = {}) =>
   aCorrelation({
     id: type,
@@ -22,7 +22,7 @@ const ofType = (type: CorrelationType, number: number, given: Partial<Correlatio
 const correlatorOf = (correlations: readonly Correlation[], options: CorrelatorOptions = {}) =>
   createCorrelator({ rules: RULES, correlations }, options)
 
-test('a flood of groups keeps all limits, and says how many it dropped', { timeout: 120_000 }, () => {
+test('a flood of groups stays within all limits and reports the number of dropped groups', { timeout: 120_000 }, () => {
   const limits = { correlationGroups: 1_000, correlationEvents: 5_000, correlationBytes: 100_000 }
   const correlator = correlatorOf(
     CORRELATION_TYPES.map((type) => ofType(type, 50)),
@@ -47,7 +47,7 @@ test('a flood of groups keeps all limits, and says how many it dropped', { timeo
 })
 
 test(
-  'the limits hold after each event, whatever comes, and what is left is what a snapshot has',
+  'the limits hold after each event of any sequence, and a snapshot restores the remaining groups',
   { timeout: 60_000 },
   () => {
     let dropped = 0
@@ -65,7 +65,7 @@ test(
           expect(groups).toBeLessThanOrEqual(limits.correlationGroups)
           expect(kept).toBeLessThanOrEqual(limits.correlationEvents)
           expect(bytes).toBeLessThanOrEqual(limits.correlationBytes)
-          // What is not there is not counted, and not less than nothing.
+          // Without groups, the counts are zero and not negative.
           expect(groups === 0 ? kept + bytes : 0).toBe(0)
         }
         const { groups, bytes } = correlator.stats()
@@ -80,17 +80,17 @@ test(
   },
 )
 
-describe('for want of room', () => {
+describe('at a limit', () => {
   test.each([
     ['groups', { correlationGroups: 3 }],
     ['events', { correlationEvents: 7 }],
     ['bytes', { correlationBytes: 2 * 3 * '5:user0'.length }],
-  ])('the groups touched least recently go (%s)', (_, limits) => {
+  ])('the least recently touched groups are dropped (%s)', (_, limits) => {
     const correlator = correlatorOf([ofType('event_count', 4)], { limits })
     const feed = (user: string) => correlator.feed(anEvent(1, ['a'], { U: user })).length
     for (const user of ['user0', 'user1', 'user2', 'user0', 'user1', 'user0', 'user3', 'user4']) feed(user)
     expect(correlator.stats().dropped).toBeGreaterThan(0)
-    // The one that was touched last of the first three is still there; the third one began anew.
+    // The most recently touched of the first three groups remains. The third one starts over.
     expect(feed('user0')).toBe(1)
     expect([feed('user2'), feed('user2'), feed('user2')]).toEqual([0, 0, 0])
   })
@@ -106,7 +106,7 @@ describe('for want of room', () => {
     expect([dropped(2), dropped(2.001)]).toEqual([1, 0])
   })
 
-  test('a group that is over anyway does not count as dropped', () => {
+  test('an expired group does not count as dropped', () => {
     const correlator = correlatorOf([ofType('event_count', 4, { timespanMs: 1_000 })], {
       limits: { correlationGroups: 1 },
     })
@@ -114,7 +114,7 @@ describe('for want of room', () => {
     expect(correlator.stats()).toMatchObject({ groups: 1, dropped: 0, expired: 2 })
   })
 
-  test('a group that alone has more than there is room for goes too', () => {
+  test('a group that exceeds a limit on its own is dropped too', () => {
     const correlator = correlatorOf([ofType('value_count', 1_000)], { limits: { correlationBytes: 5_000 } })
     const most = Array.from({ length: 200 }, (_, at) => {
       correlator.feed(anEvent(1, ['a'], { U: 'bob', V: `${at} ${'v'.repeat(100)}` }))
@@ -124,7 +124,7 @@ describe('for want of room', () => {
     expect(correlator.stats().dropped).toBeGreaterThan(1)
   })
 
-  test('values that are counted make room like the values of groups', () => {
+  test('counted values count toward the limit like the values of groups', () => {
     const limits = { correlationBytes: 20_000 }
     const correlator = correlatorOf([ofType('value_count', 1_000)], { limits })
     for (let at = 0; at < 500; at++)
@@ -133,7 +133,7 @@ describe('for want of room', () => {
     expect(correlator.stats().dropped).toBeGreaterThan(0)
   })
 
-  test('a snapshot of more than is allowed now is taken in part', () => {
+  test('a snapshot that exceeds the current limits is restored in part', () => {
     const source = [ofType('event_count', 2)]
     const first = correlatorOf(source)
     for (const user of ['x', 'y', 'z']) first.feed(anEvent(1, ['a'], { U: user }))
@@ -144,7 +144,7 @@ describe('for want of room', () => {
 })
 
 describe('groups without events', () => {
-  test('are forgotten when their time span and the grace are over, whatever their correlation', () => {
+  test('expire after their timespan and the grace period, for every correlation', () => {
     const long = ofType('event_count', 9, { id: 'long', timespanMs: 7_200_000 })
     const correlator = correlatorOf([ofType('event_count', 9), long, ofType('value_count', 9, { timespanMs: 1_000 })])
     const grace = LIMITS.correlationGraceMs / 1_000
@@ -159,18 +159,18 @@ describe('groups without events', () => {
     expect(groupsAt(3_600 + grace)).toBe(23)
     expect(groupsAt(3_600.001 + grace)).toBe(13)
     expect(groupsAt(7_200.001 + grace)).toBe(3)
-    // The shortest of `other` was forgotten twice meanwhile.
+    // The group of `other` with the shortest timespan expired twice.
     expect(correlator.stats()).toMatchObject({ expired: 32, dropped: 0 })
   })
 
-  test('stay while events come', () => {
+  test('stay while events arrive', () => {
     const correlator = correlatorOf([ofType('event_count', 9, { timespanMs: 1_000 })])
     for (let at = 0; at < 10_000; at += 500) correlator.feed(anEvent(at, ['a'], { U: 'busy' }))
     expect(correlator.stats()).toMatchObject({ groups: 1, events: 1, expired: 0 })
   })
 })
 
-describe('a group with more events than are kept', () => {
+describe('a group with more events than it keeps', () => {
   const most = LIMITS.correlationGroupEvents
   const flood = (correlation: Correlation, count: number, valueAt: (at: number) => string) => {
     const correlator = correlatorOf([correlation])
@@ -186,7 +186,7 @@ describe('a group with more events than are kept', () => {
     expect(stats.events).toBeLessThanOrEqual(most)
   })
 
-  test('still adds up exactly, so that nothing is pushed out by padding', () => {
+  test('still adds up exactly, so padding cannot displace a value', () => {
     const { matches } = flood(ofType('value_sum', 1_000_000 + 49_999 * 0.5), 50_000, (at) => (at === 0 ? '1e6' : '0.5'))
     expect(matches.map(({ reached }) => reached.value)).toEqual([1_000_000 + 49_999 * 0.5])
   })
@@ -201,7 +201,7 @@ describe('a group with more events than are kept', () => {
     expect(feed(90.001, '5').map(({ reached }) => reached.value)).toEqual([5])
   })
 
-  test('loses what was merged when its time is over, and no more', () => {
+  test('loses merged events when they expire, and nothing else', () => {
     const correlator = correlatorOf([
       ofType('value_sum', 1, { timespanMs: 60_000, condition: [{ operator: 'lt', number: 0 }] }),
     ])
@@ -213,38 +213,38 @@ describe('a group with more events than are kept', () => {
   test.each([
     ['value_max', 5 * most, -1],
     ['value_min', -5 * most, 1],
-  ] as const)('still knows its extreme, though each that comes is nearer to 0 (%s)', (type, first, step) => {
+  ] as const)('still knows its extreme although each later value is closer to 0 (%s)', (type, first, step) => {
     const correlator = correlatorOf([ofType(type, 0, { condition: [{ operator: 'eq', number: first }] })])
     const feed = (seconds: number, V: number) => correlator.feed(anEvent(seconds, ['a'], { U: 'bob', V: `${V}` }))
     for (let at = 0; at < 5 * most; at++) feed(at / 1_000, first + step * at)
     expect(correlator.stats().events).toBeLessThanOrEqual(most)
-    // When the hold of the first is over it is out of the window, but those that it was merged with are not.
+    // The first event has left the window now, but the events that it was merged with have not.
     const [match] = feed(3_600.001, 0)
     expect(match?.reached).toMatchObject({ value: first, events: 1, partial: true })
     expect(match?.evidence).toHaveLength(1)
   })
 
-  test('keeps as many distinct values as its condition asks for', () => {
+  test('keeps as many distinct values as its condition requires', () => {
     const { matches } = flood(ofType('value_count', 2 * most), 2 * most, String)
     expect(matches).toHaveLength(1)
     const { stats } = flood(ofType('value_count', 5), 3 * most, String)
     expect(stats.events).toBeLessThanOrEqual(2 * most + 4)
   })
 
-  test('looks for its percentile among the most recent', () => {
+  test('computes its percentile from the most recent events', () => {
     const { matches } = flood(ofType('value_percentile', most, { percentile: 0 }), 2 * most + 1, String)
     expect(matches.map(({ reached }) => [reached.value, reached.events, reached.partial])).toEqual([[most, most, true]])
   })
 })
 
 describe('a snapshot', () => {
-  test('of another version is refused', () => {
+  test('of another version is rejected', () => {
     expect(() => correlatorOf([], { from: '{"version":0}' })).toThrow(
       'This is no snapshot of correlations of version 1. Begin without one.',
     )
   })
 
-  test('knows that something was left out', () => {
+  test('records that events were left out', () => {
     const source = [ofType('event_count', LIMITS.correlationGroupEvents + 2)]
     const first = correlatorOf(source)
     for (let at = 0; at <= LIMITS.correlationGroupEvents; at++) first.feed(anEvent(1, ['a'], { U: 'bob' }))
@@ -252,7 +252,7 @@ describe('a snapshot', () => {
     expect(match?.reached.partial).toBe(true)
   })
 
-  test('gives nothing to a correlation that has changed since', () => {
+  test('restores nothing for a correlation that has changed since', () => {
     const before = ofType('event_count', 2)
     const first = correlatorOf([before])
     first.feed(anEvent(1, ['a'], { U: 'bob' }))

@@ -9,7 +9,7 @@ const RULES = ['a', 'b']
   )
   .join('---\n')
 
-/** Reads a correlation, an event count of rule `a` where `given` does not say otherwise; null leaves a key out. */
+/** Parses a correlation. Defaults to an event count of rule `a`; a null in `given` omits a key. */
 function read(given: Readonly<Record<string, string | null>>) {
   const body = { type: 'event_count', rules: '[a]', timespan: '5m', condition: '{gte: 2}', ...given }
   const lines = Object.entries(body).flatMap(([key, value]) => (value === null ? [] : [`  ${key}: ${value}`]))
@@ -26,7 +26,7 @@ describe('a timespan', () => {
     ['24h', 86_400_000],
     ['"7d"', 604_800_000],
     ['104249991d', 104_249_991 * 86_400_000],
-  ])('%s is read', (timespan, timespanMs) => {
+  ])('%s is parsed', (timespan, timespanMs) => {
     expect(read({ timespan })).toMatchObject({ correlation: { timespanMs }, told: [] })
   })
 
@@ -48,7 +48,7 @@ describe('a timespan', () => {
     ['null', null],
     ['[5m]', null],
     ['{m: 5}', null],
-  ])('%s is refused', (timespan, mend) => {
+  ])('%s is rejected', (timespan, mend) => {
     expect(read({ timespan })).toEqual({
       correlation: null,
       told: [
@@ -92,7 +92,7 @@ describe('a condition', () => {
         { operator: 'lt', number: 3 },
       ],
     ],
-  ])('%s is read', (condition, wanted) => {
+  ])('%s is parsed', (condition, wanted) => {
     expect(read({ condition })).toMatchObject({ correlation: { condition: wanted }, told: [] })
   })
 
@@ -163,7 +163,7 @@ describe('a condition', () => {
     expect(read({ type, condition }).told).toEqual([{ path: `correlation.${path}`, message, mend }])
   })
 
-  test.each(['temporal', 'temporal_ordered'])('of %s may be left out or be empty', (type) => {
+  test.each(['temporal', 'temporal_ordered'])('of %s can be omitted or empty', (type) => {
     for (const condition of [null, 'null', ''])
       expect(read({ type, rules: '[a, b]', condition })).toMatchObject({ correlation: { condition: null }, told: [] })
   })
@@ -175,14 +175,14 @@ describe('a type', () => {
     ['temporal-ordered', 'Write "temporal_ordered".'],
     ['value_median', 'Write "value_percentile", with "percentile: 50" in its condition.'],
     ['[event_count]', null],
-  ])('that is %s is refused, and nothing is said of what depends on it', (type, mend) => {
+  ])('that is %s is rejected, and keys that depend on it are not reported', (type, mend) => {
     expect(read({ type, condition: '{field: U, gte: 2}' }).told).toEqual([
       { path: 'correlation.type', message: expect.stringContaining('A correlation needs a "type"') as string, mend },
     ])
   })
 })
 
-test('an alias may name a rule by its id and by its name, where it means one field', () => {
+test('an alias can name a rule by both its id and its name if both map to one field', () => {
   expect(read({ aliases: '{x: {a: y, id-of-a: y}}' }).told).toEqual([])
 })
 

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ExactSum } from '../src/correlate/exact-sum.ts'
 
-/** A number as a whole number of such parts, which is exact for those of `anyNumber`. */
+/** A number as an integer multiple of 2^-64, which is exact for every `anyNumber`. */
 const PARTS = 2 ** 64
 const whole = (number: number) => {
   const high = Math.trunc(number * 2 ** 32)
@@ -10,13 +10,13 @@ const whole = (number: number) => {
 }
 const rounded = (parts: bigint) => Number(parts) / PARTS
 
-/** Of all sizes that have no part smaller than 2^-64, so that they cancel, absorb and complete each other. */
+/** Numbers of all sizes with no part below 2^-64, so that they cancel, absorb and complete each other. */
 const anyNumber = fc
   .tuple(fc.integer({ min: -(2 ** 31), max: 2 ** 31 }), fc.integer({ min: -64, max: 900 }))
   .map(([digits, exponent]) => digits * 2 ** exponent)
 
 describe('a sum', () => {
-  test('is the exact one, rounded once, whatever was added and taken away', () => {
+  test('equals the exact sum, rounded once, after any additions and subtractions', () => {
     fc.assert(
       fc.property(fc.array(anyNumber, { maxLength: 40 }), fc.nat(40), (numbers, taken) => {
         const sum = new ExactSum()
@@ -29,14 +29,14 @@ describe('a sum', () => {
     )
   })
 
-  test('has a mean that is at most one number off the exact one', () => {
+  test('has a mean that is at most one floating-point number away from the exact one', () => {
     fc.assert(
       fc.property(fc.array(anyNumber, { minLength: 1, maxLength: 40 }), (numbers) => {
         const sum = new ExactSum()
         for (const number of numbers) sum.add(number)
         const exact = numbers.reduce((total, number) => total + whole(number), 0n)
         const mean = sum.mean(numbers.length)
-        // Multiplied out: what is divided is no whole number of parts.
+        // Compares products, because the quotient is not an integer.
         const off = whole(mean) * BigInt(numbers.length) - exact
         const oneNumber = Math.max(Math.abs(mean) * 2 ** -52, 1 / PARTS)
         expect(Math.abs(rounded(off))).toBeLessThanOrEqual(oneNumber * numbers.length)
@@ -45,7 +45,7 @@ describe('a sum', () => {
     )
   })
 
-  test('of one number many times has that number as its mean', () => {
+  test('of many equal numbers has that number as its mean', () => {
     fc.assert(
       fc.property(
         fc.double({ noNaN: true, noDefaultInfinity: true }),
@@ -61,7 +61,7 @@ describe('a sum', () => {
     )
   })
 
-  test('that is half way between two numbers goes where what is left of it lies, else to the even one', () => {
+  test('halfway between two numbers rounds toward its remainder, or to even if there is none', () => {
     const sum = (...numbers: readonly number[]) => {
       const exact = new ExactSum()
       for (const number of numbers) exact.add(number)
@@ -74,7 +74,7 @@ describe('a sum', () => {
     expect(sum(-1, -half, -less)).toBe(-1 - 2 ** -52)
   })
 
-  test('is empty when all is taken away', () => {
+  test('is zero after everything is subtracted', () => {
     const sum = new ExactSum()
     for (const number of [1e308, 0.1, -1e-200, 1e308]) sum.add(number)
     expect(sum.value()).toBe(Number.MAX_VALUE)

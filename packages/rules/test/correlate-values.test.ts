@@ -4,7 +4,7 @@ import { compileRules, createEvaluator } from '../src/index.ts'
 const EVENT =
   'title: Any\nname: any\nlogsource: {product: test}\ndetection: {selection: {e: x}, condition: selection}\n'
 
-/** What the correlation, given as the lines below `rules`, says of events of one second each: group and value, or ''. */
+/** Runs a correlation (given as lines) on events one second apart. Returns the group and value of each fire, or ''. */
 function firesOf(lines: readonly string[], events: readonly string[]): readonly string[] {
   const correlation = [
     'title: K',
@@ -23,38 +23,38 @@ function firesOf(lines: readonly string[], events: readonly string[]): readonly 
 describe('the values that events share', () => {
   const pairs: readonly (readonly [string, string, string, string])[] = [
     ['texts', '"u": "a"', '"u": "a"', 'a 2'],
-    ['texts of another case', '"u": "a"', '"u": "A"', ''],
-    ['fields of another case', '"u": "a"', '"U": "a"', ''],
-    ['a number and the same as a text', '"u": 1', '"u": "1"', '1 2'],
-    ['numbers beyond what a program holds', '"u": 9007199254740993', '"u": 9007199254740992', ''],
-    ['a truth value and the same as a text', '"u": true', '"u": "true"', 'true 2'],
+    ['texts in different case', '"u": "a"', '"u": "A"', ''],
+    ['fields in different case', '"u": "a"', '"U": "a"', ''],
+    ['a number and an equal text', '"u": 1', '"u": "1"', '1 2'],
+    ['numbers beyond double precision', '"u": 9007199254740993', '"u": 9007199254740992', ''],
+    ['a boolean and an equal text', '"u": true', '"u": "true"', 'true 2'],
     ['the empty text', '"u": ""', '"u": ""', ' 2'],
-    ['null, which is no value', '"u": null', '"u": null', ''],
-    ['null and a text that reads like it', '"u": "null"', '"u": null', ''],
+    ['null, which is not a value', '"u": null', '"u": null', ''],
+    ['null and the text "null"', '"u": "null"', '"u": null', ''],
     ['nothing', '"v": 1', '"v": 1', ''],
     ['an object', '"u": {"v": 1}', '"u": {"v": 1}', ''],
     ['an empty list', '"u": []', '"u": []', ''],
     ['the first of a list', '"u": ["a", "b"]', '"u": "a"', 'a 2'],
-    ['another than the first of a list', '"u": ["a", "b"]', '"u": "b"', ''],
+    ['the second element of a list', '"u": ["a", "b"]', '"u": "b"', ''],
     ['the first of a list that begins with null', '"u": [null, "a"]', '"u": "a"', 'a 2'],
   ]
   test.each(pairs)('%s', (_, first, second, fires) => {
     expect(firesOf(['type: event_count', 'group-by: u', 'condition: {gte: 2}'], [first, second])).toEqual(['', fires])
   })
 
-  test('may lie in a list of objects, or under a key with a dot', () => {
+  test('can be in a list of objects or under a key with a dot', () => {
     const events = ['"u": [{"n": "a"}, {"n": "b"}]', '"u": {"n": "a"}', '"u.n": "a"']
     const condition = ['type: event_count', 'group-by: u.n', 'condition: {gte: 3}']
     expect(firesOf(condition, events)).toEqual(['', '', 'a 3'])
   })
 
-  test('are no properties that every object has', () => {
+  test('do not include inherited object properties', () => {
     const condition = ['type: event_count', 'group-by: constructor', 'condition: {gte: 1}']
     expect(firesOf(condition, ['"u": 1', '"__proto__": {"constructor": "x"}'])).toEqual(['', ''])
   })
 })
 
-test('null is no value that could be counted', () => {
+test('null is not counted as a value', () => {
   const lines = ['type: value_count', 'condition: {field: u, gte: 2}']
   expect(firesOf(lines, ['"u": "a"', '"u": null', '"v": 1', '"u": "null"'])).toEqual(['', '', '', '2'])
 })

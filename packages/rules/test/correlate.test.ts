@@ -19,36 +19,32 @@ const feedAll = (correlator: Correlator, events: readonly TestEvent[]) =>
 const sorted = (fires: readonly Fire[]) => fires.map((fire) => JSON.stringify(fire)).sort()
 const one = (given: Partial<Correlation> = {}, options: CorrelatorOptions = {}) =>
   createCorrelator({ rules: RULES, correlations: [aCorrelation({ id: 'k', ...given })] }, options)
-/** The seconds of the events at which something fired. */
+/** The times, in seconds, of the events at which a correlation fired. */
 const firedAt = (correlator: Correlator, events: readonly TestEvent[]) =>
   events.flatMap((event) => correlator.feed(event).map(({ time }) => time / 1_000))
 const seconds = (...times: readonly number[]) => times.map((time) => anEvent(time, ['a']))
 
 describe('a correlator fires', () => {
-  test(
-    'where a reading of the rules that keeps all events and looks at each of them says so',
-    { timeout: 60_000 },
-    () => {
-      let fired = 0
-      fc.assert(
-        fc.property(anyCorrelations, anyEvents, (correlations, events) => {
-          const correlator = createCorrelator({ rules: RULES, correlations: correlations.toReversed() })
-          expect(correlator.notRun).toEqual([])
-          const bare = (fires: readonly Fire[]) => sorted(fires.map((fire) => ({ ...fire, evidence: [] })))
-          const fires = bare(feedAll(correlator, events))
-          expect(fires).toEqual(bare(oracle(correlations, events)))
-          fired += fires.length
-        }),
-        { numRuns: 2_000, seed: 3 },
-      )
-      expect(fired).toBeGreaterThan(5_000)
-    },
-  )
-
-  test('with the events that made it hold', { timeout: 60_000 }, () => {
+  test('exactly where a naive implementation that keeps all events does', { timeout: 60_000 }, () => {
+    let fired = 0
     fc.assert(
       fc.property(anyCorrelations, anyEvents, (correlations, events) => {
-        // Of several equally good chains of events each is a right answer: these are looked at by their length.
+        const correlator = createCorrelator({ rules: RULES, correlations: correlations.toReversed() })
+        expect(correlator.notRun).toEqual([])
+        const bare = (fires: readonly Fire[]) => sorted(fires.map((fire) => ({ ...fire, evidence: [] })))
+        const fires = bare(feedAll(correlator, events))
+        expect(fires).toEqual(bare(oracle(correlations, events)))
+        fired += fires.length
+      }),
+      { numRuns: 2_000, seed: 3 },
+    )
+    expect(fired).toBeGreaterThan(5_000)
+  })
+
+  test('with the events that satisfied it', { timeout: 60_000 }, () => {
+    fc.assert(
+      fc.property(anyCorrelations, anyEvents, (correlations, events) => {
+        // Any of several equally long chains of events is correct, so only their length is compared.
         const plain = correlations.filter(({ rules }) => rules.every((id) => !id.startsWith('k')))
         const ordered = new Set(plain.filter(({ type }) => type === 'temporal_ordered').map(({ id }) => id))
         const comparable = (fires: readonly Fire[]) =>
@@ -62,7 +58,7 @@ describe('a correlator fires', () => {
     )
   })
 
-  test('just the same when it is stopped after each event and goes on from its snapshot', { timeout: 60_000 }, () => {
+  test('the same if it is stopped after each event and continues from its snapshot', { timeout: 60_000 }, () => {
     fc.assert(
       fc.property(anyCorrelations, anyEvents, (correlations, events) => {
         const source = { rules: RULES, correlations }
@@ -71,7 +67,7 @@ describe('a correlator fires', () => {
           const before = correlator.stats()
           correlator = createCorrelator(source, { from: correlator.snapshot() })
           expect(correlator.stats().groups).toBe(before.groups)
-          // A window of distinct values keeps some that were seen again since; a snapshot does not.
+          // A window of distinct values retains some values that were seen again later; a snapshot does not.
           expect(correlator.stats().events).toBeLessThanOrEqual(before.events)
           return feedAll(correlator, [event])
         })
@@ -82,7 +78,7 @@ describe('a correlator fires', () => {
   })
 })
 
-describe('an event that comes late', () => {
+describe('a late event', () => {
   test('counts while it is inside the window of the newest one', () => {
     expect(firedAt(one(), seconds(100, 91, 95))).toEqual([95])
   })
@@ -91,17 +87,17 @@ describe('an event that comes late', () => {
     expect(firedAt(one(), seconds(100, 91, 102))).toEqual([])
   })
 
-  test('does not count when it is older than that, and is told', () => {
+  test('does not count if it is older than that, and is reported as late', () => {
     const correlator = one()
     expect(firedAt(correlator, seconds(100, 89, 88, 101))).toEqual([])
     expect(correlator.stats()).toMatchObject({ late: 2, restarted: 0 })
   })
 
-  test('does not move the clock back: the hold lasts as long', () => {
+  test('does not move the clock back or shorten the hold', () => {
     expect(firedAt(one(), seconds(100, 100, 100, 91, 110, 110, 110, 111))).toEqual([100, 111])
   })
 
-  test('begins its group anew when the clock was evidently set back', () => {
+  test('restarts its group if the clock was evidently set back', () => {
     const correlator = one()
     expect(firedAt(correlator, seconds(4_102_444_800, 1_000, 1_001, 1_002))).toEqual([1_002])
     expect(correlator.stats()).toMatchObject({ restarted: 1 })
@@ -128,7 +124,7 @@ describe('a correlation of correlations', () => {
     })
   })
 
-  test('gets the fire after the event that caused it', () => {
+  test('sees the inner fire after the event that caused it', () => {
     const order = (rules: readonly string[]) => {
       const outer = aCorrelation({ id: 'outer', type: 'temporal_ordered', rules, condition: null })
       const correlator = createCorrelator({ rules: RULES, correlations: [inner, outer] })
@@ -139,7 +135,7 @@ describe('a correlation of correlations', () => {
     expect(order(['inner', 'b'])).toEqual(['inner'])
   })
 
-  test('is not run where it leads back to itself, and the others are', () => {
+  test('does not run if it refers to itself through others, while others run', () => {
     const loop = ['x', 'y'].map((id) => aCorrelation({ id, rules: [id === 'x' ? 'y' : 'x'] }))
     const behind = aCorrelation({ id: 'z', rules: ['y', 'a'] })
     const correlator = createCorrelator({ rules: RULES, correlations: [...loop, behind, inner] })
@@ -151,7 +147,7 @@ describe('a correlation of correlations', () => {
     expect([...correlator.hidden]).toEqual(['a'])
   })
 
-  test('may be one of a long chain', () => {
+  test('can be part of a long chain', () => {
     const chain = Array.from({ length: 5_000 }, (_, level) =>
       aCorrelation({
         id: `k${level}`,
@@ -164,7 +160,7 @@ describe('a correlation of correlations', () => {
   })
 })
 
-test('a correlation that refers to a rule that is not there is not run, and says which', () => {
+test('a correlation that refers to a missing rule does not run and names that rule', () => {
   const { notRun, hidden } = one({ rules: ['a', 'gone'] })
   expect(notRun.map(({ reason }) => reason)).toEqual([
     'It refers to "gone", which is not among the rules. Add or enable that rule.',
@@ -172,12 +168,12 @@ test('a correlation that refers to a rule that is not there is not run, and says
   expect([...hidden]).toEqual([])
 })
 
-test('a rule is found by its name as well as by its id, and is one rule by both', () => {
+test('a rule is found by its name or its id and counts as one rule', () => {
   const correlator = one({ type: 'temporal', rules: ['a', 'rule a', 'rule b'], condition: null })
   expect(firedAt(correlator, [anEvent(1, ['a']), anEvent(2, ['b'])])).toEqual([2])
 })
 
-test('what a condition reads may be a field of one of its rules alone', () => {
+test('a condition can read a field of only one of its rules', () => {
   const correlator = one({
     type: 'value_sum',
     rules: ['a', 'b'],
@@ -189,11 +185,11 @@ test('what a condition reads may be a field of one of its rules alone', () => {
   expect(firedAt(correlator, events)).toEqual([2])
 })
 
-test('an event without a time is refused', () => {
+test('an event without a time is rejected', () => {
   expect(() => one().feed(anEvent(Number.NaN, ['a']))).toThrow('The time of an event is a number of milliseconds.')
 })
 
-test('values that differ only far behind their beginning are two groups, and only their beginning is kept', () => {
+test('long values that differ only near their end are separate groups, and only their prefix is stored', () => {
   const correlator = one({ groupBy: ['U'], condition: [{ operator: 'gte', number: 2 }] })
   const long = 'x'.repeat(200_000)
   const fires = ['1', '2', '1'].flatMap((end) => correlator.feed(anEvent(1, ['a'], { U: long + end })))
@@ -202,7 +198,7 @@ test('values that differ only far behind their beginning are two groups, and onl
   expect(correlator.stats().bytes).toBeLessThan(10_000)
 })
 
-test('no two groups of several values are taken for one', () => {
+test('groups of several values are never confused', () => {
   const correlator = one({ groupBy: ['U', 'H'], condition: [{ operator: 'gte', number: 2 }] })
   const pairs = [
     { U: '1:a', H: '' },
@@ -225,7 +221,7 @@ describe('a sum', () => {
       numbers.map(([time, V]) => anEvent(time, ['a'], { V })),
     )
 
-  test('is not what large numbers have left behind', () => {
+  test('has no error left over from large numbers', () => {
     expect(
       sum(
         [
@@ -240,7 +236,7 @@ describe('a sum', () => {
     ).toEqual([12])
   })
 
-  test('is exact after a million numbers have come and gone', { timeout: 60_000 }, () => {
+  test('is exact after a million numbers have been added and removed', { timeout: 60_000 }, () => {
     const correlator = one({
       type: 'value_sum',
       fields: ['V'],
@@ -251,7 +247,7 @@ describe('a sum', () => {
     expect(firedAt(correlator, [anEvent(200_000, ['a'], { V: '0.1' }), anEvent(200_000, ['a'], { V: '0.2' })])).toEqual(
       [],
     )
-    // As numbers of a program add up: 0.1 + 0.2 is not 0.3, and 0.25 + 0.05 is.
+    // The exact sum of two doubles, rounded once: 0.1 + 0.2 is not 0.3, and 0.25 + 0.05 is.
     expect(
       firedAt(correlator, [anEvent(300_000, ['a'], { V: '0.25' }), anEvent(300_000, ['a'], { V: '0.05' })]),
     ).toEqual([300_000])
@@ -286,9 +282,9 @@ describe('an average', () => {
     [1_000, '123456.789'],
     [3, '1.7e308'],
     [9_999, '5e-250'],
-  ])('of %i times %s is that', (count, text) => {
+  ])('of %i times %s is that number', (count, text) => {
     const correlator = one({ type: 'value_avg', fields: ['V'], condition: [{ operator: 'eq', number: Number(text) }] })
-    // The first one fires, and so does the first after the time span: of all that came since.
+    // The first event fires, and so does the first one after the timespan, with all events since then.
     const times = Array.from({ length: count }, (_, at) => (at === 0 ? 0 : at === count - 1 ? 10_001 : 5_000))
     const fired = times.flatMap((time) => correlator.feed({ ...anEvent(0, ['a'], { V: text }), time }))
     expect(fired.map(({ reached }) => [reached.events, reached.value])).toEqual([
@@ -307,7 +303,7 @@ describe('a percentile', () => {
       percentile: rank,
       condition: [{ operator: 'neq', number: 0.5 }],
     })
-    // Only the last one comes after the hold of the first.
+    // Only the last event comes after the hold of the first.
     const times = values.map((_, at) => (at === 0 ? -10_001 : at === length - 1 ? 0 : -1))
     return values.flatMap((V, at) => correlator.feed({ ...anEvent(0, ['a'], { V }), time: times[at] ?? 0 })).at(-1)
       ?.reached.value
@@ -323,12 +319,12 @@ describe('a percentile', () => {
     [7, ['9', ...Array.from({ length: 101 }, (_, at) => `${at}`)], 7],
     [50, ['9', '-1.7e308', '1.7e308'], 0],
     [10, ['9', '-1.7e308', '1.7e308'], -1.7e308 * 0.9 + 1.7e308 * 0.1],
-  ])('%d of %j is between its neighbours', (rank, values, wanted) => {
+  ])('%d of %j is interpolated between its neighbors', (rank, values, wanted) => {
     expect(percentile(rank, values)).toBe(wanted)
   })
 })
 
-describe('a match says', () => {
+describe('a match', () => {
   const reached = (given: Partial<Correlation>, events: readonly TestEvent[]) => {
     const correlator = one({ groupBy: ['U'], timespanMs: 600_000, ...given })
     return events.flatMap((event) => correlator.feed(event)).map(describeCorrelation)
@@ -386,11 +382,11 @@ describe('a match says', () => {
       of(['x', 'y']),
       'the value of V is that of 2 events in 50 % (> 1, < 60) within 10m for U=bob',
     ],
-  ])('%#: how it came about', (given, events, sentence) => {
+  ])('describes how it came about (%#)', (given, events, sentence) => {
     expect(reached(given, events)).toEqual([sentence])
   })
 
-  test('at most so many of the events that made it hold, the newest', () => {
+  test('lists only the newest of the events that satisfied it, up to a limit', () => {
     const correlator = one({ condition: [{ operator: 'gte', number: 100 }] })
     const events = Array.from({ length: 100 }, (_, ref) => anEvent(1, ['a'], {}, ref))
     const [match] = events.flatMap((event) => correlator.feed(event))

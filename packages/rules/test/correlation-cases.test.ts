@@ -15,11 +15,11 @@ interface Case {
   readonly expect: readonly Fired[]
 }
 interface CountsCase extends Omit<Case, 'expect'> {
-  /** Null: not stated. */
+  /** Null if unspecified. */
   readonly correlation_counts?: readonly (number | null)[]
 }
 
-/** What the rules and correlations say of each event. */
+/** The results of the rules and correlations for each event. */
 function evaluate(text: string, events: Case['events']) {
   const { rules, correlations, filters, problems } = readRules([{ file: null, text }])
   expect(problems.filter(({ severity }) => severity === 'error')).toEqual([])
@@ -62,7 +62,7 @@ describeShared('Sigma’s correlations', { needs: ['sigma/correlation_cases.json
 })
 
 describeShared(
-  'what other projects expect of correlations',
+  'correlation counts expected by other projects',
   { needs: ['sigma/conformance_dev.jsonl'], tests: 3 },
   () => {
     test.each(counted)('$id', ({ rules, events, correlation_counts: wanted = [] }) => {

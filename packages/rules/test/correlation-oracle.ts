@@ -2,7 +2,7 @@ import type { CorrelationEvent } from '../src/correlate/input.ts'
 import { LIMITS } from '../src/limits.ts'
 import type { Correlation } from '../src/parse/rule.ts'
 
-/** What fired: enough to compare two ways of evaluating the same correlations. */
+/** A fire, with enough detail to compare two implementations of the same correlations. */
 export interface Fire {
   readonly event: number
   readonly correlation: string
@@ -15,23 +15,23 @@ interface Seen {
   readonly time: number
   readonly rules: readonly string[]
   readonly values: (field: string) => readonly string[]
-  /** The base events behind it. */
+  /** The base events that it consists of. */
   readonly refs: readonly (string | number)[]
 }
 
 interface Group {
   newest: number
   holdUntil: number
-  /** All that was ever counted, in the order of arrival. */
+  /** Every event ever counted, in order of arrival. */
   readonly seen: Seen[]
 }
 
-/** An event as the tests make them: `ref` is its index. */
+/** An event of the tests. `ref` is its index. */
 export type TestEvent = CorrelationEvent & { readonly ref: number }
 
 /**
- * Correlations as their description has them: keeps every event and looks at all of them each time. `correlations` are in
- * the order of evaluation and refer to rules and to each other by id.
+ * A naive implementation of correlations that keeps every event and examines all of them each time. `correlations` are
+ * in evaluation order and refer to rules and to each other by id.
  */
 export function oracle(correlations: readonly Correlation[], events: readonly TestEvent[]): Fire[] {
   const fires: Fire[] = []
@@ -76,7 +76,7 @@ export function oracle(correlations: readonly Correlation[], events: readonly Te
   return fires
 }
 
-/** The groups in which the input counts, with the rules as which it does. */
+/** The groups in which the input counts, with the rules that it counts for. */
 function keysOf({ rules, groupBy, aliases }: Correlation, input: Seen): Map<string, string[]> {
   const found = new Map<string, string[]>()
   for (const rule of rules.filter((id) => input.rules.includes(id))) {
@@ -117,13 +117,13 @@ function count(correlation: Correlation, groups: Map<string, Group>, key: string
 
 interface Value {
   readonly value: number
-  /** The events that make it up; of those that say the same, the last. */
+  /** The events that contribute to the fire. Of events with equal values, the last. */
   readonly from: readonly Seen[]
 }
 
 function valueOf(correlation: Correlation, seen: readonly Seen[], current: Seen): Value | null {
   const { type, fields, aliases, rules, percentile } = correlation
-  /** Of the first of its rules, as the correlation names them, for which `read` finds something. */
+  /** The result of `read` for the first rule, in the order of the correlation, that has one. */
   const ofRules = <T>({ values, rules: own }: Seen, read: (texts: readonly (string | undefined)[]) => T | null) =>
     rules
       .filter((rule) => own.includes(rule))

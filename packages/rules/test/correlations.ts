@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import type { TestEvent } from './correlation-oracle.ts'
 import { CORRELATION_TYPES, type Correlation, type CorrelationOperator } from '../src/parse/rule.ts'
 
-/** A correlation as a reader of documents would make it; event counts of rule `a` unless told otherwise. */
+/** A parsed correlation. Defaults to an event count of rule `a`. */
 export function aCorrelation(given: Partial<Correlation> & { readonly id: string }): Correlation {
   return {
     kind: 'correlation',
@@ -37,7 +37,7 @@ export function aCorrelation(given: Partial<Correlation> & { readonly id: string
 
 export const RULES = ['a', 'b', 'c'].map((id) => ({ id, name: `rule ${id}` }))
 
-/** An event `seconds` after the epoch for which the rules hold. */
+/** An event `seconds` after the epoch that the rules match. */
 export function anEvent(
   seconds: number,
   ruleIds: readonly string[],
@@ -59,7 +59,7 @@ const anyDraft = fc.record({
   type: fc.constantFrom(...CORRELATION_TYPES),
   rules: fc.uniqueArray(fc.nat(5), { minLength: 1, maxLength: 4 }),
   groupBy: fc.uniqueArray(fc.constantFrom(...FIELDS, 'X'), { maxLength: 2 }),
-  /** For each rule what it means by `X`; without it `X` is a field that only fires have, as a value of their group. */
+  /** The field that `X` means for each rule. Without an alias, only fires have `X`, as a value of their group. */
   alias: fc.option(fc.array(fc.constantFrom(...FIELDS, 'V', 'X', null), { minLength: 6, maxLength: 6 }), { freq: 3 }),
   timespanMs: fc.constantFrom(1_000, 5_000, 10_000, 60_000),
   condition: fc.array(
@@ -72,7 +72,7 @@ const anyDraft = fc.record({
   generate: fc.boolean(),
 })
 
-/** Up to four, in the order of evaluation: each may refer to those before it. */
+/** Up to four correlations in evaluation order. Each can refer to earlier ones. */
 export const anyCorrelations: fc.Arbitrary<Correlation[]> = fc
   .array(anyDraft, { minLength: 1, maxLength: 4 })
   .map((drafts) =>
@@ -95,7 +95,7 @@ export const anyCorrelations: fc.Arbitrary<Correlation[]> = fc
   )
 
 const anyStep = fc.record({
-  /** Milliseconds after the one before: mostly in order, some late, some as if the clock had been set. */
+  /** Milliseconds after the previous event: mostly in order, some late, some with a clock change. */
   after: fc.oneof(
     { weight: 20, arbitrary: fc.constantFrom(0, 1, 500, 1_000, 2_500) },
     { weight: 5, arbitrary: fc.constantFrom(-400, -1_000, -4_000, -9_000) },

@@ -24,7 +24,7 @@ const longerThan: CustomModifier = {
   },
 }
 
-/** Words that stand twice in a row. */
+/** Finds a word that is repeated immediately. */
 const repeatedWord: CustomEvaluator = {
   id: 'repeated-word',
   title: 'A word twice in a row',
@@ -49,11 +49,11 @@ const compile = (text: string, options: CompileOptions) => {
   return ruleSet
 }
 
-describe('a modifier that a program brings', () => {
+describe('a custom modifier', () => {
   const options = { modifiers: [longerThan] }
   const rule = (search: string) => aRule(`  s:\n    ${search}\n  condition: s`)
 
-  test('is asked of each text of the field, and says which part of it is the place', () => {
+  test('is applied to each text of the field and returns the matched part', () => {
     const rules = compile(rule('payload.a|longer_than: 3'), options)
     expect(matchEntry(jsonEntry('{"a":["xyz","tuvwxyz"]}'), rules)[0]?.places).toEqual([
       { field: 'payload', pointer: '/a/1', start: 3, end: 7 },
@@ -61,7 +61,7 @@ describe('a modifier that a program brings', () => {
     expect(matchEntry(jsonEntry('{"a":"xyz","b":"longer"}'), rules)).toEqual([])
   })
 
-  test('goes with all and neq', () => {
+  test('works with all and neq', () => {
     const matches = (search: string, payload: string) =>
       matchEntry(jsonEntry(payload), compile(rule(search), options)).length
     expect(matches('payload.a|longer_than|all: [2, 4]', '{"a":"xyz"}')).toBe(0)
@@ -69,27 +69,27 @@ describe('a modifier that a program brings', () => {
     expect(matches('payload.a|longer_than|neq: 3', '{"a":"xyz"}')).toBe(1)
   })
 
-  test('is unknown where it was not brought: a document cannot bring one', () => {
+  test('is unknown unless the program registers it, because a document cannot define one', () => {
     expect(readRules([{ file: 'a.yml', text: rule('payload|longer_than: 3') }]).problems).toMatchObject([
       { file: 'a.yml', code: 'unknown_modifier', path: 'detection.s.payload|longer_than' },
     ])
   })
 
-  test('refuses a value with its own words, at the place of the value', () => {
+  test('rejects a value with its own message, at the position of the value', () => {
     const { rules, problems } = readRules([{ file: null, text: rule('payload|longer_than: many') }], options)
     expect(rules).toEqual([])
     expect(problems).toMatchObject([{ code: 'modifier_value', range: { line: 6 } }])
     expect(problems[0]?.message).toContain('it takes a whole number.')
   })
 
-  test('is explained like any other, held or not', () => {
+  test('is explained like any other, whether or not it matches', () => {
     const { rules } = readRules([{ file: null, text: rule('payload|longer_than: 3') }], options)
     const [parsed] = rules
     expect(parsed && explain(parsed, textEntry('abcd')).held).toBe(true)
     expect(parsed && explain(parsed, textEntry('abc')).held).toBe(false)
   })
 
-  test('is asked once of a text, and not for places, where the rule does not hold', () => {
+  test('is applied only once per text if the rule does not match', () => {
     let asked = 0
     const counting: CustomModifier = {
       name: 'counting',
@@ -105,12 +105,12 @@ describe('a modifier that a program brings', () => {
   })
 })
 
-describe('an evaluator that a program brings', () => {
+describe('a custom evaluator', () => {
   const rules = compile(aRule('  s:\n    payload|contains: hello\n  condition: s', 'id: hello'), {
     custom: [repeatedWord],
   })
 
-  test('matches like a rule: with its id, its points and its places', () => {
+  test('matches like a rule, with an id, points and places', () => {
     const matches = matchEntry(textEntry('say hello hello'), rules)
     expect(matches.map(({ ruleId }) => ruleId).toSorted()).toEqual(['hello', 'repeated-word'])
     expect(matches.find(({ ruleId }) => ruleId === 'repeated-word')).toMatchObject({
@@ -126,13 +126,13 @@ describe('an evaluator that a program brings', () => {
     ])
   })
 
-  test('is tried on the entries of its log source, and on all where the event has none', () => {
+  test('applies to entries of its log source and to events without one', () => {
     expect(matchEntry(textEntry('a a', { logsource: { product: 'windows' } }), rules)).toEqual([])
     expect(matchEntry(textEntry('a a'), rules)).toHaveLength(1)
     expect(matchJson('{"payload":"a a"}', rules)).toHaveLength(1)
   })
 
-  test('can be held back by a filter', () => {
+  test('can be suppressed by a filter', () => {
     const text = [
       'title: Not in chats',
       'id: no-chats',
@@ -149,7 +149,7 @@ describe('an evaluator that a program brings', () => {
     expect(matchEntry(textEntry('a a'), ruleSet)[0]?.filteredBy).toBe(null)
   })
 
-  test('feeds correlations that name it, as the fields of its aliases say', () => {
+  test('feeds correlations that refer to it, through the fields of their aliases', () => {
     const text = [
       'title: Three times',
       'name: three',
@@ -184,7 +184,7 @@ describe('an evaluator that a program brings', () => {
     expect(hash('1')).not.toBe(hash('2'))
   })
 
-  test('may only ask for the fields that it names', () => {
+  test('can only read the fields that it declares', () => {
     const asking: CustomEvaluator = {
       ...repeatedWord,
       evaluate: (event) => event.leavesOf('sender').map(() => never()),

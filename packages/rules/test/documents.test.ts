@@ -21,13 +21,13 @@ describe('documents', () => {
     expect(codesOf(problems)).toEqual(['yaml_syntax', 'not_a_map'])
   })
 
-  test('a document is its own text: where it stands does not change its hash', () => {
+  test('the hash of a document does not depend on its position in a file', () => {
     const [alone, among] = [read(`\n${RULE}`).rules[0], read(`a: b\n---\n${RULE}`).rules[0]]
     expect(among?.hash).toBe(alone?.hash)
     expect(among?.text).toBe(`\n${RULE}`)
   })
 
-  test('a problem has the place in its file, not in its document', () => {
+  test('a problem has its position in the file, not in the document', () => {
     const [problem] = read(
       `${RULE}---\n${RULE.replace('payload:', 'payload|neqq:').replaceAll('good', 'other')}`,
     ).problems
@@ -42,7 +42,7 @@ describe('documents', () => {
     })
   })
 
-  test('everything that is wrong with a document is told, not the first thing alone', () => {
+  test('all problems of a document are reported, not only the first', () => {
     const text = aRule("  s:\n    a|containz: x\n    b|re: '('\n    c: []\n  condition: s and t", 'level: huge\n')
     expect(codesOf(read(text).problems)).toEqual([
       'unknown_modifier',
@@ -53,7 +53,7 @@ describe('documents', () => {
     ])
   })
 
-  test('the place of a wrong word in a condition is that word', () => {
+  test('a problem with a word in a condition has the position of that word', () => {
     const [problem] = read(aRule('  select:\n    a: x\n  condition: not (select or selekt)')).problems
     expect(problem).toMatchObject({
       code: 'unknown_identifier',
@@ -62,15 +62,15 @@ describe('documents', () => {
     })
   })
 
-  test('a file with nothing in it is a problem', () => {
+  test('an empty file is a problem', () => {
     expect(codesOf(read('', '# only a comment\n').problems)).toEqual(['not_a_map', 'not_a_map'])
   })
 
-  test('a key that is no text does not break the reading', () => {
+  test('a key that is not a string is a syntax error', () => {
     expect(codesOf(read('? [a]\n: b\n').problems)).toEqual(['yaml_syntax'])
   })
 
-  test('a Windows file is read, with the same lines', () => {
+  test('a file with Windows line endings is parsed with the same line numbers', () => {
     const { rules, problems } = read(
       RULE.replaceAll('\n', '\r\n'),
       RULE.replace('payload:', 'payload|x:').replaceAll('\n', '\r\n'),
@@ -79,7 +79,7 @@ describe('documents', () => {
     expect(problems).toMatchObject([{ range: { line: 6, column: 5 } }])
   })
 
-  test('other placeholders make another rule of the same text', () => {
+  test('the same text with different placeholders is a different rule', () => {
     const text = aRule("  s:\n    payload|expand: '%names%'\n  condition: s")
     const [one, two] = ['a', 'b'].map(
       (value) => readRules([{ file: null, text }], { placeholders: new Map([['names', [value]]]) }).rules[0],
@@ -89,14 +89,14 @@ describe('documents', () => {
   })
 })
 
-describe('documents that name each other', () => {
-  test('names and ids are one look-up over all files, in whatever order', () => {
+describe('documents that refer to each other', () => {
+  test('names and ids share one namespace across all files, in any order', () => {
     const { correlations, problems } = read(counter('k', ['good']), counter('m', ['good_name', 'k-id']), RULE)
     expect(problems).toEqual([])
     expect(correlations.map(({ rules }) => rules)).toEqual([['good'], ['good_name', 'k-id']])
   })
 
-  test('every correlation in a circle is refused, and who stands on it, and nobody else', () => {
+  test('every correlation in a cycle is rejected, as are its dependents, and no others', () => {
     const { correlations, problems } = read(
       RULE,
       [
@@ -117,30 +117,30 @@ describe('documents that name each other', () => {
     expect(problems[3]?.message).toBe('"a" is a correlation that was refused.')
   })
 
-  test('a correlation of a rule that was refused is refused too, and so on upwards', () => {
+  test('correlations that depend on a rejected rule, directly or indirectly, are rejected', () => {
     const { correlations, problems } = read(`title: x\nname: x\n---\n${counter('a', ['x'])}---\n${counter('b', ['a'])}`)
     expect(correlations).toEqual([])
     expect(codesOf(problems)).toEqual(['missing_logsource', 'missing_detection', 'unknown_rule', 'unknown_rule'])
   })
 
-  test('a reference with a slip has its mend', () => {
+  test('a misspelled reference has a suggested fix', () => {
     expect(read(RULE, counter('k', ['good_nam'])).problems).toMatchObject([
       { code: 'unknown_rule', path: 'correlation.rules[0]', mend: 'Write "good_name".' },
     ])
   })
 
   test.each<[string, ProblemCode, string, string]>([
-    ['a key that it does not have', 'bad_correlation', 'correlation.groupby', '  groupby: [a]'],
+    ['an unknown key', 'bad_correlation', 'correlation.groupby', '  groupby: [a]'],
     [
       'a field without a value_ type',
       'bad_correlation',
       'correlation.condition.field',
       '  condition: {field: a, gte: 1}',
     ],
-    ['generate that is no boolean', 'bad_correlation', 'correlation.generate', '  generate: often'],
-    ['an alias that is no map', 'bad_correlation', 'correlation.aliases', '  aliases: [a]'],
+    ['a generate that is not a boolean', 'bad_correlation', 'correlation.generate', '  generate: often'],
+    ['aliases that are not a map', 'bad_correlation', 'correlation.aliases', '  aliases: [a]'],
     ['no threshold', 'bad_correlation', 'correlation.condition', '  condition: {}'],
-  ])('a correlation is refused for %s', (_, code, path, line) => {
+  ])('a correlation is rejected for %s', (_, code, path, line) => {
     const text = counter('k', ['good'])
     const key = line.trim().split(':')[0] ?? ''
     const changed = text.includes(`  ${key}:`)
@@ -149,14 +149,14 @@ describe('documents that name each other', () => {
     expect(read(RULE, changed).problems).toMatchObject([{ code, path, severity: 'error' }])
   })
 
-  test('a rule by its id and by its name is one rule', () => {
+  test('a rule referenced by its id and by its name is one rule', () => {
     expect(read(RULE, counter('k', ['good', 'good_name'])).problems).toMatchObject([
       { code: 'bad_correlation', path: 'correlation.rules' },
     ])
   })
 })
 
-describe('hostile sources are refused in bounded time, each with a place and a sentence', () => {
+describe('hostile sources are rejected in bounded time, with a position and a message', () => {
   const many = (count: number, make: (index: number) => string) =>
     Array.from({ length: count }, (_, index) => make(index))
   const cases: readonly (readonly [what: string, code: ProblemCode, text: string])[] = [
@@ -173,20 +173,20 @@ describe('hostile sources are refused in bounded time, each with a place and a s
     ],
     ['ten thousand nots', 'condition_syntax', aRule(`  s: {a: b}\n  condition: ${'not '.repeat(10_000)}s`)],
     [
-      'all of them, ten thousand times',
+      '"all of them" ten thousand times',
       'condition_syntax',
       aRule(`  s: {a: b}\n  t: {a: b}\n  condition: ${many(10_000, () => 'all of them').join(' or ')}`),
     ],
-    ['one of nothing', 'empty_selector', aRule('  s: {a: b}\n  condition: 1 of x*')],
+    ['a pattern that selects nothing', 'empty_selector', aRule('  s: {a: b}\n  condition: 1 of x*')],
     [
-      'aliases that explode where they are read',
+      'aliases that expand exponentially where they are read',
       'too_large',
       `x: &a [1,2,3,4,5,6,7,8,9]\ny: &b {${many(400, (n) => `k${n}: *a`).join(', ')}}\n${aRule(`  s: [${many(400, () => '*b').join(', ')}]\n  condition: s`)}`,
     ],
-    ['an alias within itself', 'yaml_syntax', `title: t\na: &a [*a]`],
-    ['bytes that are no UTF-8', 'invalid_utf8', new TextDecoder().decode(new Uint8Array([0x61, 0x3a, 0x20, 0xff]))],
+    ['an alias that contains itself', 'yaml_syntax', `title: t\na: &a [*a]`],
+    ['bytes that are not UTF-8', 'invalid_utf8', new TextDecoder().decode(new Uint8Array([0x61, 0x3a, 0x20, 0xff]))],
     [
-      'question marks without end',
+      'endless question marks',
       'too_large',
       aRule(`  s:\n    a|contains: '${'a?'.repeat(LIMITS.questionMarks + 1)}'\n  condition: s`),
     ],
@@ -199,11 +199,11 @@ describe('hostile sources are refused in bounded time, each with a place and a s
       ),
     ],
     [
-      'a circle of two thousand correlations',
+      'a cycle of two thousand correlations',
       'correlation_cycle',
       many(2_000, (n) => counter(`k${n}`, [`k${(n + 1) % 2_000}`])).join('---\n'),
     ],
-    ['names that are all wrong', 'unknown_rule', many(2_000, (n) => counter(`k${n}`, [`q${n}`])).join('---\n')],
+    ['two thousand unknown names', 'unknown_rule', many(2_000, (n) => counter(`k${n}`, [`q${n}`])).join('---\n')],
     [
       'a thousand wrong modifiers',
       'unknown_modifier',
@@ -218,7 +218,7 @@ describe('hostile sources are refused in bounded time, each with a place and a s
     expect(first?.range.line).toBeGreaterThan(0)
   })
 
-  test('of one document at most so many problems are told', () => {
+  test('the number of reported problems per document is limited', () => {
     const text = aRule(`  s:\n${many(1_000, (n) => `    f${n}|nosuch: x`).join('\n')}\n  condition: s`)
     expect(read(text).problems).toHaveLength(LIMITS.problemsPerDocument)
   })
@@ -230,13 +230,13 @@ describe('hostile sources are refused in bounded time, each with a place and a s
     expect(rules[0]?.text.length).toBeGreaterThan(200_000)
   })
 
-  test('aliases that explode where nobody reads them cost nothing', () => {
+  test('aliases that expand exponentially in unread keys cost nothing', () => {
     const bomb = `x0: &x0 [1, 1]\n${many(20, (n) => `x${n + 1}: &x${n + 1} [${many(9, () => `*x${n}`).join(', ')}]`).join('\n')}\n`
     expect(read(`${bomb}${RULE}`).rules).toHaveLength(1)
   })
 })
 
-/** Any value where another is wanted. */
+/** A value of any type, to replace another one. */
 const anything = fc.oneof(
   fc.constantFrom<unknown>(
     null,
@@ -265,7 +265,7 @@ const anything = fc.oneof(
   ),
 )
 
-/** The value with another one at a place that the numbers choose. */
+/** Replaces a part of the value. The numbers choose which. */
 function replaced(value: unknown, path: readonly number[], by: unknown): unknown {
   const [step, ...rest] = path
   if (step === undefined || value === null || typeof value !== 'object') return by
@@ -288,7 +288,7 @@ const CORPUS = [
   .filter((documents) => Array.isArray(documents) && documents.every(({ errors }) => errors.length === 0))
   .map((documents) => [...documents].map((document) => document.toJS() as unknown))
 
-test('whatever stands where, reading never throws, and every document loads or has an error', () => {
+test('for any values in a document, parsing never throws, and every document loads or has an error', () => {
   const mutated = fc.tuple(
     fc.constantFrom(...CORPUS),
     fc.array(fc.tuple(fc.array(fc.nat(7), { maxLength: 5 }), anything), { minLength: 1, maxLength: 3 }),

@@ -20,11 +20,11 @@ export const textEntry = (text: string, more: Partial<Entry> = {}) =>
 export const jsonEntry = (text: string, more: Partial<Entry> = {}) =>
   anEntry({ payload: { type: 'json', text }, ...more })
 
-/** A rule about agents with this detection, given as YAML that is indented by two. */
+/** A rule about agents with this detection, given as YAML indented by two spaces. */
 export function aRule(detection: string, more = ''): string {
   return `title: A rule\nlogsource:\n  product: ai_agent\ndetection:\n${detection}\n${more}`
 }
-/** As the server compiles what it judges with. */
+/** Compiles rules as the server does. */
 export const ruleSetOf = (...rules: readonly string[]): RuleSet =>
   compileRuleSet(
     rules.map((text) => parseRule(text)),

@@ -47,7 +47,7 @@ function valueOf(explanation: Explanation) {
 }
 const missOf = (search: string, entry: Entry) => valueOf(explain(one(search), entry)).miss
 
-/** Every value that the explanation says held, as matching tells it. */
+/** The values that the explanation says matched, in the format of a match. */
 function heldParts(explanation: Explanation): unknown[] {
   const parts: unknown[] = []
   const walk = (name: string, part: Explanation['selections'][number]['body']) => {
@@ -64,8 +64,8 @@ const matchParts = (match: Match) =>
     parts.filter(({ places }) => places.length > 0).map((part) => ({ name, ...part })),
   )
 
-describe('explaining and matching', () => {
-  test('say the same of every rule and entry, and show the same places', () => {
+describe('explanations and matches', () => {
+  test('agree on every rule and entry and have the same places', () => {
     fc.assert(
       fc.property(generatedRule, several(generatedEntry), (text, entries) => {
         const parsed = parseRule(text)
@@ -82,7 +82,7 @@ describe('explaining and matching', () => {
     )
   }, 120_000)
 
-  test('say the same of every rule and JSON event, with and without a log source', () => {
+  test('agree on every rule and JSON event, with and without a log source', () => {
     const source = fc.constantFrom(null, { product: 'ai_agent' }, { product: 'windows' }, {})
     fc.assert(
       fc.property(generatedRule, several(generatedEvent), source, (text, events, logsource) => {
@@ -96,7 +96,7 @@ describe('explaining and matching', () => {
   }, 120_000)
 
   test.each(Object.entries(GENERATED_SEARCHES))(
-    'agree on searches by %s, both where they hold and where not',
+    'agree on searches by %s, whether or not they match',
     (_, search) => {
       const seen = { held: 0, missed: 0 }
       fc.assert(
@@ -118,7 +118,7 @@ describe('explaining and matching', () => {
     30_000,
   )
 
-  test('say the same of every rule with a filter: which one held the match back', () => {
+  test('agree on which filter suppresses a match', () => {
     const filter = fc
       .tuple(
         fc.constantFrom(...Object.values(GENERATED_SEARCHES)).chain((search) => search),
@@ -140,7 +140,7 @@ describe('explaining and matching', () => {
       fc.property(generatedRule, filter, several(generatedEntry), (text, filterText, entries) => {
         const { rules, filters } = readRules([{ file: null, text: `${text}---\n${filterText}\n` }])
         const [parsed] = rules
-        if (parsed === undefined || filters.length !== 1) throw new Error('Not read')
+        if (parsed === undefined || filters.length !== 1) throw new Error('The rule was not parsed.')
         const ruleSet = compileRuleSet(rules, { filters })
         const explainOne = createExplainer(parsed, { filters })
         for (const entry of entries) {
@@ -155,7 +155,7 @@ describe('explaining and matching', () => {
     expect(seen).toEqual(new Set([undefined, null, 'f1']))
   }, 120_000)
 
-  test('agree on placeholders, and on modifiers that a program brought', () => {
+  test('agree on placeholders and custom modifiers', () => {
     const even: CustomModifier = {
       name: 'length',
       compile: (wanted) => (text) => (text.length === Number(wanted) ? { start: 0, end: text.length } : null),
@@ -177,7 +177,7 @@ describe('explaining and matching', () => {
   }, 60_000)
 
   describeShared('Sigma’s own cases', { needs: ['sigma/spec_cases.jsonl'], tests: 1 }, () => {
-    test('have the same result when explained', () => {
+    test('have the expected result when explained', () => {
       for (const { id, rule: text, event, match, placeholders = {} } of specCases) {
         const parsed = parseRule(text, { placeholders: new Map(Object.entries(placeholders)) })
         expect([id, explain(parsed, JSON.stringify(event)).held]).toEqual([id, match])
@@ -185,7 +185,7 @@ describe('explaining and matching', () => {
     }, 60_000)
   })
 
-  test('a sentence can be made of every explanation', () => {
+  test('can be described in sentences', () => {
     fc.assert(
       fc.property(generatedRule, several(generatedEntry), (text, entries) => {
         const explainOne = createExplainer(parseRule(text))
@@ -197,8 +197,8 @@ describe('explaining and matching', () => {
   }, 60_000)
 })
 
-describe('what an explanation shows', () => {
-  /** Of a JSON text in which names stand twice, lists in lists, and some strings are written with escapes alone. */
+describe('an excerpt in an explanation', () => {
+  /** JSON with duplicate names, nested lists, and strings written entirely in escapes. */
   const words = fc.array(fc.constantFrom('alpha', 'Bet', 'İx', 'ſun', '–x', '😀z', '\n', '"', 'K9 ', 'délta', 'alp'), {
     maxLength: 5,
   })
@@ -213,7 +213,7 @@ describe('what an explanation shows', () => {
   const parts = (search: SearchExplanation | PartExplanation): readonly SearchExplanation[] =>
     search.kind === 'search' ? [search] : search.parts.flatMap(parts)
 
-  test('is what the event has at that place, as a person reads it; each value that missed says why', () => {
+  test('is the decoded text of the event at that place, and each value that missed has a reason', () => {
     const line = fc.oneof(...Object.values(GENERATED_SEARCHES))
     const field = fc.constantFrom('payload', 'payload.a', 'payload.b')
     const reasons = new Set<string>()
@@ -254,8 +254,8 @@ describe('what an explanation shows', () => {
   })
 })
 
-describe('what a value missed', () => {
-  test('is that the field is not there, is null, or has no value of its own', () => {
+describe('the reason that a value missed', () => {
+  test('is that the field is absent, is null, or has no value of its own', () => {
     expect(missOf('payload.a: x', jsonEntry('{}'))).toEqual({ reason: 'absent' })
     expect(missOf('payload.a: x', jsonEntry('{"a":null}'))).toEqual({ reason: 'is_null' })
     expect(missOf('payload.a: x', jsonEntry('{"a":{"b":1}}'))).toEqual({ reason: 'no_value' })
@@ -264,7 +264,7 @@ describe('what a value missed', () => {
     expect(missOf('payload.a: null', jsonEntry('{"a":1}'))).toEqual({ reason: 'is_there' })
   })
 
-  test('is the longest beginning of it that the text holds, with its place', () => {
+  test('is the longest prefix of it that the text contains, with its place', () => {
     expect(missOf('payload|contains: ignore previous', textEntry('please IGNORE prior orders'))).toEqual({
       reason: 'other_text',
       near: { field: 'payload', pointer: null, start: 7, end: 16 },
@@ -275,12 +275,12 @@ describe('what a value missed', () => {
     })
   })
 
-  test('of several leaves is that of the nearest', () => {
+  test('is that of the closest of several leaves', () => {
     const miss = missOf('payload|contains: ignore previous', jsonEntry('{"a":"x","b":["ignore p","ignore previ"]}'))
     expect(miss).toMatchObject({ near: { pointer: '/b/1', start: 0, end: 12 } })
   })
 
-  test('is that the text stands elsewhere than the modifier asks for', () => {
+  test('is that the text is not at the position that the modifier requires', () => {
     expect(missOf('payload|startswith: sudo', textEntry('run sudo now'))).toMatchObject({
       reason: 'other_position',
       near: { start: 4, end: 8 },
@@ -288,42 +288,42 @@ describe('what a value missed', () => {
     expect(missOf('payload: sudo', textEntry('sudo '))).toMatchObject({ reason: 'other_position' })
   })
 
-  test('is only the case of its letters, where the rule minds it', () => {
+  test('is the letter case if the rule is case-sensitive', () => {
     expect(missOf('payload|contains|cased: Secret', textEntry('a SECRET'))).toEqual({ reason: 'other_case' })
   })
 
-  test('is only the case of its letters, of a regular expression that minds it too', () => {
+  test('is the letter case for a case-sensitive regular expression', () => {
     expect(missOf("payload|re: 'Sec[r]et'", jsonEntry('["x","a SECRET"]'))).toEqual({ reason: 'other_case' })
     expect(missOf("payload|re|i: 'Sec[r]et'", textEntry('a SECRE'))).toMatchObject({ reason: 'lacks_literal' })
   })
 
-  test('cuts no character that only begins like what is wanted', () => {
+  test('does not split a character that shares only its first unit', () => {
     expect(missOf('payload|contains: abc😀', textEntry('xabc😁'))).toMatchObject({ near: { start: 1, end: 4 } })
   })
 
-  test('of a regular expression is the text that it needs, or only the expression', () => {
+  test('is the literal that a regular expression requires, or the expression itself', () => {
     expect(missOf('payload|re: curl\\s+-d', textEntry('wget'))).toEqual({ reason: 'lacks_literal', literals: ['curl'] })
     expect(missOf('payload|re: curl\\s+-d', textEntry('curl -d'.replace(' ', '_')))).toEqual({ reason: 'regex' })
   })
 
-  test('of a number is the comparison, or that there is no number', () => {
+  test('is the comparison, or that the value is not a number', () => {
     expect(missOf('payload.n|gte: 10', jsonEntry('{"n":9}'))).toEqual({ reason: 'comparison' })
     expect(missOf('payload.n|gte: 10', jsonEntry('{"n":"many"}'))).toEqual({ reason: 'not_a_number' })
     expect(valueOf(explain(one('payload.n|gte: 10'), jsonEntry('{"n":9}'))).found).toMatchObject({ text: '9' })
   })
 
-  test('of a network is that the address is outside, or that there is none', () => {
+  test('is that the address is outside the network, or is not an address', () => {
     expect(missOf('payload.ip|cidr: 10.0.0.0/8', jsonEntry('{"ip":"11.0.0.1"}'))).toEqual({ reason: 'outside_network' })
     expect(missOf('payload.ip|cidr: 10.0.0.0/8', jsonEntry('{"ip":"10.1"}'))).toEqual({ reason: 'not_an_address' })
   })
 
-  test('of a part of a time is what the time has there', () => {
+  test('is the actual part of the time, or that the value is not a time', () => {
     const search = 'payload.t|hour: 3'
     expect(missOf(search, jsonEntry('{"t":"2024-05-06T07:08:09Z"}'))).toEqual({ reason: 'other_time', found: 7 })
     expect(missOf(search, jsonEntry('{"t":"2024-05-06"}'))).toEqual({ reason: 'not_a_time' })
   })
 
-  test('of a reference is the text of the other field, or that it has none', () => {
+  test('is the text of the referenced field, or that this field is absent', () => {
     expect(missOf('payload.a|fieldref: sender', jsonEntry('{"a":"x"}'))).toMatchObject({
       reason: 'reference_differs',
       other: { text: 'agent.test' },
@@ -336,7 +336,7 @@ describe('what a value missed', () => {
 })
 
 describe('an explanation', () => {
-  test('names the key of the log source that differs', () => {
+  test('names the log source key that differs', () => {
     const { held, condition, logSource } = explain(
       one('payload: x'),
       textEntry('x', { logsource: { product: 'windows', service: 'sysmon' } }),
@@ -350,14 +350,14 @@ describe('an explanation', () => {
     })
   })
 
-  test('takes the table of log sources that the rule set was compiled with', () => {
+  test('uses the log source table that the rule set was compiled with', () => {
     const entry = textEntry('x', { logsource: { product: 'my_bot' } })
     const logSources = [{ from: { product: 'my_bot' }, to: { product: 'ai_agent' } }]
     expect(explain(one('payload: x'), entry).held).toBe(false)
     expect(explain(one('payload: x'), entry, { logSources }).held).toBe(true)
   })
 
-  test('names the filter that holds a match back, and why it does', () => {
+  test('names the filter that suppresses a match, and why it does', () => {
     const filterText = [
       'title: Not for the deployer',
       'id: f-deploy',
@@ -399,7 +399,7 @@ describe('an explanation', () => {
     )
   })
 
-  test('shows so much of a long text, with what came nearest in it, and cuts no character in two', () => {
+  test('shows an excerpt of a long text around the closest part without splitting a character', () => {
     const text = `${'😀'.repeat(60)}ignore prev${'😀'.repeat(60)}`
     const { found, miss } = valueOf(explain(one('payload|contains: ignore previous'), textEntry(text)))
     expect(found?.text.length).toBeLessThanOrEqual(LIMITS.excerptChars + 1)
@@ -410,7 +410,7 @@ describe('an explanation', () => {
     expect(miss).toMatchObject({ near: { start: 120, end: 131 } })
   })
 
-  test('of a search with thousands of values shows those that decided, and says how many it leaves out', () => {
+  test('of a search with thousands of values shows the deciding ones and the number of omitted ones', () => {
     const values = Array.from({ length: 5_000 }, (_, n) => `value-${n}-end`)
     const search = `payload|contains: [${values.join(', ')}]`
     const missed = explain(one(search), textEntry('value-4999-'))
@@ -423,7 +423,7 @@ describe('an explanation', () => {
     expect(heldParts(held)).toEqual([expect.objectContaining({ value: 4_998, pattern: 'value-4998-end' })])
   })
 
-  test('in sentences says what a field has once for all values that missed it, and of alternatives only which held', () => {
+  test('states the content of a field once for all values that missed it, and lists only matched alternatives', () => {
     const parsed = rule(
       '  s:\n    payload|contains: [one, two, three]\n    kind: [message, prompt]\n  condition: s',
       'id: r1',
@@ -444,25 +444,27 @@ describe('an explanation', () => {
     )
   })
 
-  test('of two equal names shows the value that it means', () => {
+  test('shows the relevant value of two equal names', () => {
     const { places, found } = valueOf(explain(one('payload.a|contains: b'), jsonEntry('{"a":"yyyy","a":"xb"}')))
     expect(places).toEqual([{ field: 'payload', pointer: '/a', start: 1, end: 2 }])
     expect(found?.text).toBe('xb')
   })
 
-  test('of keywords or a list does not call one text that of the whole, and of no text says so', () => {
-    const said = (parsed: ReturnType<typeof rule>, entry: Entry) =>
+  test('of keywords or a list does not present one text as the whole, and says if there is no text', () => {
+    const linesFor = (parsed: ReturnType<typeof rule>, entry: Entry) =>
       describeExplanation(explain(parsed, entry)).split('\n').slice(4)
-    expect(said(rule('  s:\n    - needle\n    - thread\n  condition: s'), textEntry('hay'))).toEqual([
+    expect(linesFor(rule('  s:\n    - needle\n    - thread\n  condition: s'), textEntry('hay'))).toEqual([
       '      ✗ keyword: any of 2 values',
       '        ✗ "needle": in no text of the event',
       '        ✗ "thread": in no text of the event',
     ])
-    expect(said(one('payload.a|contains|all: [x, zz]'), jsonEntry('{"a":["y",null,{"b":1},["wx"]]}'))).toEqual([
+    expect(linesFor(one('payload.a|contains|all: [x, zz]'), jsonEntry('{"a":["y",null,{"b":1},["wx"]]}'))).toEqual([
       '      ✗ payload.a|contains|all: all of 2 values (1 not shown)',
       '        ✗ "zz": not in it: payload /a/0 has "y" (one of 2)',
     ])
-    expect(said(one("payload: ''"), textEntry('hay'))).toEqual(['      ✗ payload: "": not empty: payload has "hay"'])
+    expect(linesFor(one("payload: ''"), textEntry('hay'))).toEqual([
+      '      ✗ payload: "": not empty: payload has "hay"',
+    ])
   })
 
   test('reads as plain sentences, with hostile characters made visible', () => {

@@ -9,8 +9,8 @@ interface LibraryCase {
 
 const filterCases = sharedLines<LibraryCase>('sigma/filter_cases.jsonl')
 
-describeShared('filters are read', { needs: ['sigma/filter_cases.jsonl'], tests: 43 }, () => {
-  test.each(filterCases)('$id: all of it loads, and only a filter without "not" is told of', ({ rules: text }) => {
+describeShared('filters are parsed', { needs: ['sigma/filter_cases.jsonl'], tests: 43 }, () => {
+  test.each(filterCases)('$id: everything loads, and only a filter without "not" is reported', ({ rules: text }) => {
     const { rules, correlations, filters, documents, problems } = readRules([{ file: null, text }])
     expect(rules.length + correlations.length + filters.length).toBe(documents)
     expect(problems.map(({ code, severity }) => `${severity} ${code}`)).toEqual(
@@ -21,8 +21,8 @@ describeShared('filters are read', { needs: ['sigma/filter_cases.jsonl'], tests:
 
 const correlationCases = sharedLines<LibraryCase>('sigma/correlation_cases.jsonl')
 
-describeShared('correlations are read', { needs: ['sigma/correlation_cases.jsonl'], tests: 99 }, () => {
-  test.each(correlationCases)('$id: all of it loads without a word', ({ rules: text }) => {
+describeShared('correlations are parsed', { needs: ['sigma/correlation_cases.jsonl'], tests: 99 }, () => {
+  test.each(correlationCases)('$id: everything loads without a problem', ({ rules: text }) => {
     const { rules, correlations, documents, problems } = readRules([{ file: null, text }])
     expect(problems).toEqual([])
     expect(rules.length + correlations.length).toBe(documents)
@@ -32,7 +32,7 @@ describeShared('correlations are read', { needs: ['sigma/correlation_cases.jsonl
 
 const conformanceCases = sharedLines<LibraryCase>('sigma/conformance_dev.jsonl')
 
-describeShared('rules of other projects are read', { needs: ['sigma/conformance_dev.jsonl'], tests: 180 }, () => {
+describeShared('rules of other projects are parsed', { needs: ['sigma/conformance_dev.jsonl'], tests: 180 }, () => {
   test.each(conformanceCases)('$id', ({ rules: text, ...more }) => {
     const { placeholders = {} } = more as { placeholders?: Record<string, string[]> }
     const { problems } = readRules([{ file: null, text }], { placeholders: new Map(Object.entries(placeholders)) })

@@ -6,7 +6,7 @@ interface FilterCase {
   readonly id: string
   readonly rules: string
   readonly event: unknown
-  /** Titles of the rules that match; one that a filter held back, or that only feeds a correlation, is none. */
+  /** Titles of the rules that match, except suppressed rules and those that only feed a correlation. */
   readonly expect: readonly string[]
 }
 

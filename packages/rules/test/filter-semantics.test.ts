@@ -3,7 +3,7 @@ import { compileRules, createEvaluator } from '../src/index.ts'
 
 const rule = (name: string, logsource = '{product: windows, category: process_creation}') =>
   `title: ${name}\nid: id-of-${name}\nname: ${name}\nlogsource: ${logsource}\ndetection: {selection: {A: 1}, condition: selection}\n`
-/** Leaves out what has `U: x`, unless told otherwise. */
+/** A filter that suppresses events with `U: x` by default. */
 const filter = (rules: string, given: { logsource?: string; selections?: string; condition?: string } = {}) =>
   [
     'title: F',
@@ -11,7 +11,7 @@ const filter = (rules: string, given: { logsource?: string; selections?: string;
     `filter: {rules: ${rules}, ${given.selections ?? 'selection: {U: x}'}, condition: ${given.condition ?? 'not selection'}}\n`,
   ].join('\n')
 
-/** The rules that hold for the event and are not held back, and the correlations. */
+/** The rules that match the event and are not suppressed, and the correlations. */
 function held(documents: readonly string[], fields: Readonly<Record<string, unknown>> = {}): readonly string[] {
   const { ruleSet, problems } = compileRules(documents.join('---\n'))
   expect(problems.filter(({ severity }) => severity === 'error')).toEqual([])
@@ -20,7 +20,7 @@ function held(documents: readonly string[], fields: Readonly<Record<string, unkn
   return [...matches.filter(({ filteredBy }) => filteredBy === null), ...correlations].map(({ title }) => title)
 }
 
-describe('a filter is for', () => {
+describe('a filter applies to', () => {
   test.each<[string, readonly string[]]>([
     ['[id-of-one]', ['two']],
     ['[one]', ['two']],
@@ -32,29 +32,29 @@ describe('a filter is for', () => {
     ['[any]', ['one', 'two']],
     ['[One]', ['one', 'two']],
     ['[ID-OF-ONE]', ['one', 'two']],
-  ])('the rules %s', (rules, left) => {
+  ])('the rules named by %s', (rules, left) => {
     expect(held([rule('one'), filter(rules), rule('two')])).toEqual(left)
   })
 
   test.each<[string, string, readonly string[]]>([
     ['the same log source', '{product: windows, category: process_creation}', []],
-    ['a wider one', '{product: windows}', []],
-    ['a wider one of another key', '{category: process_creation}', []],
+    ['a broader one', '{product: windows}', []],
+    ['a broader one with another key', '{category: process_creation}', []],
     ['a narrower one', '{product: windows, category: process_creation, service: sysmon}', ['one']],
     ['another product', '{product: linux, category: process_creation}', ['one']],
-    ['a product in another case', '{product: Windows}', ['one']],
-    ['what else is said of it', '{product: windows, definition: audited}', []],
-  ])('%s', (_, logsource, left) => {
+    ['a product in different case', '{product: Windows}', ['one']],
+    ['a log source with a definition', '{product: windows, definition: audited}', []],
+  ])('rules according to its log source: %s', (_, logsource, left) => {
     expect(held([rule('one'), filter('any', { logsource })])).toEqual(left)
     expect(held([filter('[one]', { logsource }), rule('one')])).toEqual(left)
   })
 
-  test('a rule with one key of its log source only where it names no other', () => {
+  test('a rule whose log source has one of its keys only if the filter has no other key', () => {
     expect(held([rule('one', '{product: windows}'), filter('[one]')])).toEqual(['one'])
     expect(held([rule('one', '{product: windows}'), filter('[one]', { logsource: '{product: windows}' })])).toEqual([])
   })
 
-  test('rules, and never for the correlation that it names', () => {
+  test('rules, and never to a correlation that it names', () => {
     const correlation = (rules: string) =>
       `title: K\nname: k\ncorrelation: {type: event_count, rules: ${rules}, timespan: 5m, condition: {gte: 1}}\ngenerate: true\n`
     expect(held([rule('one'), correlation('[one]'), filter('[k]')])).toEqual(['one', 'K'])
@@ -63,7 +63,7 @@ describe('a filter is for', () => {
   })
 })
 
-describe('a filter says', () => {
+describe('a filter with', () => {
   const selections = 'selection: {U: x}, other: {U: y, A: 1}, _base: {A: 1}'
   test.each<[string, Readonly<Record<string, unknown>>, boolean]>([
     ['not selection', { U: 'X' }, false],
@@ -80,7 +80,7 @@ describe('a filter says', () => {
     ['[not selection, not other]', { U: ['x', 'y'] }, false],
     ['selection', { U: 'x' }, true],
     ['selection', { U: 'y' }, false],
-  ])('"%s" of %j: the rule holds %s', (condition, fields, holds) => {
+  ])('"%s" on %j leaves the rule matching: %s', (condition, fields, holds) => {
     expect(held([rule('one'), filter('[one]', { selections, condition })], fields)).toEqual(holds ? ['one'] : [])
   })
 
@@ -99,7 +99,7 @@ describe('a filter says', () => {
     ['{U|base64offset|contains: secret}', { U: 'xxc2VjcmV0' }],
     ['[word]', { other: { deep: ['a WORD here'] } }],
     ['[{U: q}, {V: w}]', { V: 'w' }],
-  ])('what a rule may say: %s', (selection, fields) => {
+  ])('a selection that a rule can have: %s', (selection, fields) => {
     const documents = [rule('one'), filter('[one]', { selections: `selection: ${selection}` })]
     expect(held(documents, fields)).toEqual([])
     expect(held(documents, { U: 'q2', V: undefined, ...(selection.includes('neq') ? { U: 'q' } : {}) })).toEqual([
@@ -107,7 +107,7 @@ describe('a filter says', () => {
     ])
   })
 
-  test('nothing to the selections of the rule, nor to those of another filter', () => {
+  test('its own selections does not affect those of the rule or of another filter', () => {
     const other = filter('[one]', { selections: 'selection: {V: y}' })
     const one =
       'title: one\nname: one\nlogsource: {product: windows, category: process_creation}\ndetection: {selection: {A: 1}, filter: {B: 1}, condition: all of them or selection and not filter}\n'

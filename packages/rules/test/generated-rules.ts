@@ -3,8 +3,8 @@ import { aRule, jsonEntry, textEntry } from './entries.ts'
 import type { Entry } from '../src/index.ts'
 
 /**
- * Rules with every modifier, as the YAML that a person would write, and entries and JSON events that often match them:
- * both are made of the same few words.
+ * Rules with every modifier as handwritten YAML, and entries and JSON events that often match them, because
+ * both consist of the same few words.
  */
 
 const WORDS = ['alpha', 'Beta', 'Straße', 'İx', 'ſun', 'ΣΑΣ', 'K9', '-x', 'a b', '😀z', 'délta'] as const
@@ -16,7 +16,7 @@ const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64')
 const utf8 = (text: string) => Buffer.from(text, 'utf8')
 const utf16 = (text: string) => Buffer.from(text, 'utf16le')
 
-/** What leaves are made of. */
+/** The parts of generated leaves. */
 const PIECES = [
   ...WORDS,
   ...WORDS.map((word) => word.toUpperCase()),
@@ -57,7 +57,7 @@ export const generatedEntry: fc.Arbitrary<Entry> = fc.oneof(
     }),
   ),
 )
-/** The text of a JSON object of which the keys are fields. */
+/** The text of a JSON object whose keys are fields. */
 export const generatedEvent: fc.Arbitrary<string> = fc
   .record({ payload: fc.oneof(leaf, nested), sender: leaf, attributes: nested }, { requiredKeys: [] })
   .map((event) => JSON.stringify(event))
@@ -140,7 +140,7 @@ const condition = oneOf(
   '(s1 or s2) and not (s1 and s2)',
 )
 
-/** The YAML of a rule about agents. */
+/** The YAML of a rule for agents. */
 export const generatedRule: fc.Arbitrary<string> = fc
   .tuple(selection, selection, condition)
   .map(([s1, s2, expression]) => aRule(`    s1:\n${s1}\n    s2:\n${s2}\n    condition: ${expression}`))

@@ -17,11 +17,11 @@ import {
 } from '../src/index.ts'
 import { aRule, jsonEntry, ruleSetOf, textEntry } from './entries.ts'
 
-/** What one entry may hold. */
+/** The maximum size of one entry. */
 const PAYLOAD = 256 * 1024
 const fill = (piece: string) => piece.repeat(Math.ceil(PAYLOAD / piece.length)).slice(0, PAYLOAD)
 
-/** A rule of each kind of search, each of which `HELD` matches. */
+/** A rule for each kind of search. `HELD` matches all of them. */
 const KINDS = [
   'payload|contains: needle',
   "payload: '*n??dle*'",
@@ -51,32 +51,32 @@ const SHAPES: readonly (readonly [name: string, payload: string])[] = [
   ['quotes', fill('"')],
   ['line breaks', fill('\r\n')],
   ['one letter, against nested repetitions', fill('n')],
-  ['one letter of a literal after the other', fill('needl')],
-  ['the beginning of a match, over and over', fill('neeeeed')],
+  ['prefixes of a literal', fill('needl')],
+  ['the start of a match, repeated', fill('neeeeed')],
   ['brackets', fill('[{(<')],
-  ['a word of the rules without end', fill('curl ')],
-  ['the beginnings of secrets', fill(['gh', 'p_ '].join(''))],
-  ['an address without end', fill('10.')],
-  ['base64 without end', fill('aWdub3Jl')],
+  ['a word of the rules, repeated', fill('curl ')],
+  ['prefixes of secrets', fill(['gh', 'p_ '].join(''))],
+  ['an endless address', fill('10.')],
+  ['endless base64', fill('aWdub3Jl')],
   ['NUL', fill('\0')],
   ['halves of characters', fill('\ud800')],
   ['halves of characters in the wrong order', fill('\udc00\ud800')],
   ['emoji', fill('😀')],
   ['letters whose lower case is longer', fill('İ')],
-  ['marks on one letter', fill('\u0301')],
-  ['letters without width', fill('\u200b')],
-  ['writing from right to left', fill('\u202e')],
+  ['combining marks on one letter', fill('\u0301')],
+  ['zero-width characters', fill('\u200b')],
+  ['right-to-left overrides', fill('\u202e')],
 ]
 
 describe.each(SHAPES)('256 KiB of %s', (_, payload) => {
-  test('is judged whole: what stands at its end is found, by the index and by every rule alike', () => {
+  test('is evaluated to its end, by the index and by every rule alike', () => {
     const entry = textEntry(`${payload}needle`, { receiver: 'dle' })
     const matches = matchEntry(entry, kinds)
     expect(matches.map(({ ruleId }) => ruleId).toSorted()).toEqual(everyId)
     expect(matches).toEqual(matchEntryByEveryRule(entry, kinds))
   }, 30_000)
 
-  test('is judged by the built-in rules, as text and in JSON, and masked', () => {
+  test('is evaluated by the built-in rules, as text and in JSON, and masked', () => {
     for (const entry of [textEntry(payload, { kind: 'tool_result' }), jsonEntry(JSON.stringify({ a: [payload] }))]) {
       const { matches, risk } = judge(entry, builtin, DEFAULT_REDACTION)
       expect(risk).toBeLessThanOrEqual(100)
@@ -84,7 +84,7 @@ describe.each(SHAPES)('256 KiB of %s', (_, payload) => {
     }
   }, 30_000)
 
-  test('can be explained, in few and visible words', () => {
+  test('can be explained briefly and in visible characters', () => {
     for (const text of searches) {
       const explanation = createExplainer(parseRule(text))(textEntry(payload))
       const described = describeExplanation(explanation)
@@ -99,7 +99,7 @@ describe('JSON', () => {
   const rule = (search: string) => ruleSetOf(aRule(`  s:\n    ${search}\n  condition: s`))
   const holds = (search: string, payload: string) => matchEntry(jsonEntry(payload), rule(search)).length === 1
 
-  test('as deep as is allowed is read to its bottom, and one deeper is refused with the place', () => {
+  test('of the maximum depth is parsed to the bottom, and deeper JSON is rejected with the position', () => {
     const nested = (depth: number) => `${'{"a":['.repeat(depth / 2)}"${fill('x')}needle"${']}'.repeat(depth / 2)}`
     expect(needles(nested(LIMITS.jsonDepth))).toBeGreaterThan(0)
     const path = `payload${'.a'.repeat(LIMITS.jsonDepth / 2)}|endswith: needle`
@@ -110,7 +110,7 @@ describe('JSON', () => {
     for (const open of ['[', '{"a":']) expect(() => needles(fill(open))).toThrow(/^Nested more than 256 deep/)
   }, 30_000)
 
-  test('of a hundred thousand elements, and of fifty thousand names, is looked through to the last', () => {
+  test('of a hundred thousand elements or fifty thousand names is searched to the last', () => {
     expect(needles(`[${'0,'.repeat(100_000)}"needle"]`)).toBeGreaterThan(0)
     const names = Array.from({ length: 50_000 }, (_, n) => `"k${n}":${n}`)
     const object = `{${names.join(',')},"last":"needle"}`
@@ -120,13 +120,13 @@ describe('JSON', () => {
     expect(holds('payload.k50000|exists: true', object)).toBe(false)
   }, 30_000)
 
-  test('of one name fifty thousand times keeps each of its values', () => {
+  test('with one name fifty thousand times keeps every value', () => {
     const object = `{${'"a":"x",'.repeat(50_000)}"a":"needle"}`
     expect(holds('payload.a: needle', object)).toBe(true)
     expect(holds('payload.a|contains|all: [x, needle]', object)).toBe(true)
   }, 30_000)
 
-  test('of names that objects have by nature has no more fields than were sent', () => {
+  test('with names of inherited properties has only the fields that were sent', () => {
     for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf', 'length']) {
       expect(holds(`payload.${name}|exists: true`, '{"a":1}')).toBe(false)
       expect(holds(`payload.${name}: x`, `{"${name}":"x"}`)).toBe(true)
@@ -137,7 +137,7 @@ describe('JSON', () => {
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false)
   })
 
-  test('of numbers beyond 2^53 keeps every digit', () => {
+  test('with numbers beyond 2^53 keeps every digit', () => {
     const id = '9007199254740993'
     expect(holds(`payload.n: ${id}`, `{"n":${id}}`)).toBe(true)
     expect(holds(`payload.n: ${id}`, '{"n":9007199254740992}')).toBe(false)
@@ -147,27 +147,27 @@ describe('JSON', () => {
   })
 
   test.each([
-    ['cut off', '{"a":"needle'],
+    ['truncated', '{"a":"needle'],
     ['two values', '"needle" "needle"'],
     ['a bare control character', '"a\nneedle"'],
     ['half an escape', '"needle\\u12"'],
-    ['a comma too many', '["needle",]'],
+    ['a trailing comma', '["needle",]'],
     ['nothing', ''],
     ['a byte-order mark', '\ufeff{"a":"needle"}'],
-  ])('that is none (%s) is refused with the place', (_, payload) => {
+  ])('that is malformed (%s) is rejected with the position', (_, payload) => {
     expect(() => needles(payload)).toThrow(expect.objectContaining({ code: 'malformed', position: expect.any(Number) }))
   })
 })
 
 describe('an entry', () => {
-  test('with a word of a rule a million times has the first places, and no more', () => {
+  test('with a word of a rule a million times has only the first places', () => {
     const rules = ruleSetOf(aRule("  s:\n    payload|contains: [a, b]\n    payload|re: '[ab]'\n  condition: s"))
     const [match] = matchEntry(textEntry('ab'.repeat(500_000)), rules)
     expect(match?.places.length).toBeLessThanOrEqual(LIMITS.placesPerMatch)
     expect(match?.places[0]).toEqual({ field: 'payload', pointer: null, start: 0, end: 1 })
   }, 30_000)
 
-  test('may have every field as long as its payload', () => {
+  test('can have every field as long as its payload', () => {
     const long = fill('x')
     const entry: Entry = textEntry(`${long}needle`, { sender: long, receiver: 'dle', session: long, context: long })
     expect(
@@ -177,7 +177,7 @@ describe('an entry', () => {
     ).toEqual(everyId)
   }, 30_000)
 
-  test('is not changed by the one before it, which matched everything', () => {
+  test('is not affected by a previous entry that matched everything', () => {
     const plain = textEntry('nothing of interest')
     const before = matchEntry(plain, builtin)
     matchEntry(textEntry(BUILTIN_RULES.map(({ text }) => text).join('\n')), builtin)
@@ -185,7 +185,7 @@ describe('an entry', () => {
   })
 })
 
-describe('a value of thousands of characters, of which each beginning stands everywhere', () => {
+describe('a value of thousands of characters whose prefixes are everywhere', () => {
   const [long, half] = ['n'.repeat(5_000), 'n'.repeat(2_500)]
   const fields = ['payload|contains', 'payload|cased|contains', 'payload|windash|contains']
   const values = [
@@ -198,7 +198,7 @@ describe('a value of thousands of characters, of which each beginning stands eve
   ]
 
   test.each(fields)(
-    'is looked for in one reading of the text: %s',
+    'is found in one pass over the text: %s',
     (field) => {
       const rules = compileRules(
         values
@@ -218,7 +218,7 @@ describe('a value of thousands of characters, of which each beginning stands eve
     30_000,
   )
 
-  test('or of dozens, and thousands of them: what the values begin with is compared once', () => {
+  test('shares the comparison of its prefix with thousands of values', () => {
     const numbered = (begin: string) => Array.from({ length: 3_000 }, (_, at) => `${begin}${at}-`)
     for (const begin of ['n'.repeat(60), 'é'.repeat(10), 'n'.repeat(20)])
       for (const place of ['contains', 'endswith', 'startswith']) {
@@ -230,7 +230,7 @@ describe('a value of thousands of characters, of which each beginning stands eve
       }
   }, 30_000)
 
-  test('may be that of thousands of fields', () => {
+  test('can be searched in thousands of fields', () => {
     const lines = Array.from({ length: 3_000 }, (_, at) => `    payload.x${at}|contains: nnnn`)
     const rules = ruleSetOf(
       aRule(`  s:\n${lines.join('\n')}\n  f:\n    payload.x7|endswith: nnnn\n  condition: s or f`),
@@ -257,7 +257,7 @@ describe('a value of thousands of characters, of which each beginning stands eve
   }, 30_000)
 })
 
-test('a document of expressions that each take long to compile is refused by its limit, and no other with it', () => {
+test('a document of expressions that are slow to compile is rejected by its limit, and others load', () => {
   const values = Array.from({ length: 300 }, (_, at) => `      - '${at}(?i)${'[^a]{1,100}'.repeat(20)}'`)
   const dear = `title: t\nid: dear\nlogsource: {product: x}\ndetection:\n  s:\n    a|re:\n${values.join('\n')}\n  condition: s\n`
   const fine = dear.replace('id: dear', 'id: fine').replace(/(a\|re:\n.*\n)[\s\S]*(?= {2}condition)/, '$1')

@@ -16,13 +16,13 @@ import {
 import { aRule, jsonEntry, ruleSetOf, textEntry } from './entries.ts'
 import { generatedEntry, generatedEvent, generatedRule } from './generated-rules.ts'
 
-/** Matches, places and selections as the index finds them, and as trying every rule does. */
+/** Matches, places and selections found by the index, and by evaluating every rule. */
 const bothWays = (ruleSet: RuleSet, event: string, logsource: { product: string } | null = null) => ({
   found: matchJson(event, ruleSet, logsource),
   tried: matchJsonByEveryRule(event, ruleSet, logsource),
 })
 
-describe('what the index finds is what trying every rule finds', () => {
+describe('the index finds the same matches as evaluating every rule', () => {
   test('for every kind of value and condition, in entries and in JSON', () => {
     fc.assert(
       fc.property(
@@ -35,7 +35,7 @@ describe('what the index finds is what trying every rule finds', () => {
           for (const entry of entries) {
             const found = matchEntry(entry, set)
             expect(found).toEqual(matchEntryByEveryRule(entry, set))
-            // Alone, no other rule's texts are in the index.
+            // The index of a single rule contains no texts of other rules.
             expect(found).toEqual(alone.flatMap((one) => matchEntry(entry, one)))
           }
           for (const event of events) {
@@ -51,14 +51,14 @@ describe('what the index finds is what trying every rule finds', () => {
     )
   }, 300_000)
 
-  test('for letters that are hard to compare, single signs, and texts longer than the index looks', () => {
+  test('for letters that are hard to compare, single characters, and texts longer than the index key', () => {
     const pieces =
       'a K \u212a ſ ß İ ı ς σ Σ é É ж Ж 😀 😁 🅰 \ud801\udc00 \ud801\udc28 ™ — \ud83d \ude00 ❤️ x0123456789abcdef X0123456789ABCDEF 0123456789abc'.split(
         ' ',
       )
     const textOf = (from: readonly string[]) =>
       fc.array(fc.constantFrom(...from), { minLength: 1, maxLength: 4 }).map((parts) => parts.join(''))
-    // A rule holds no half of a character; an event may.
+    // A rule cannot contain half of a character; an event can.
     const text = textOf(pieces.filter((piece) => piece.isWellFormed()))
     const search = fc
       .tuple(
@@ -111,7 +111,7 @@ describe('what the index finds is what trying every rule finds', () => {
     )
   }, 300_000)
 
-  test('a filter holds back the same matches', () => {
+  test('for matches suppressed by a filter', () => {
     const { ruleSet } = compileRules(
       [
         aRule(`  s:\n    payload|contains: [alpha, beta]\n  condition: s`, 'id: r\n'),
@@ -137,7 +137,7 @@ describeShared(
   'real rules on real events',
   { needs: ['sigma/conformance_dev.jsonl', 'sigma/corpus_matrix_dev.jsonl'], tests: 1 },
   () => {
-    test('all of them together find what each alone finds', () => {
+    test('evaluated together find what each rule finds alone', () => {
       const rules = new Map(
         conformance
           .flatMap(({ rules: text = '' }) => readRules([{ file: null, text }]).rules)

@@ -9,30 +9,30 @@ const placesOf = (entry: Entry, rules = needle) =>
   )
 
 describe('places', () => {
-  test('are all places of a text that occurs twice', () => {
+  test('include every occurrence of a text', () => {
     expect(placesOf(textEntry('a needle and a NEEDLE'))).toEqual([
       ['payload', null, 2, 8],
       ['payload', null, 15, 21],
     ])
   })
 
-  test('count in what a person reads: JSON escapes are one character', () => {
+  test('count decoded text, in which a JSON escape is one character', () => {
     expect(placesOf(jsonEntry('{"a":{"b":["x","\\u00e9\\n\\"needle\\u0041"]}}'))).toEqual([['payload', '/a/b/1', 3, 9]])
   })
 
-  test('count an emoji before them as two units', () => {
+  test('count a preceding emoji as two units', () => {
     expect(placesOf(textEntry('😀 needle'))).toEqual([['payload', null, 3, 9]])
   })
 
-  test('are not shifted by letters that change their length in lower case', () => {
+  test('are not shifted by letters whose lower case has a different length', () => {
     expect(placesOf(textEntry('İİİ NEEDLE'))).toEqual([['payload', null, 4, 10]])
   })
 
-  test('are bounded, and the first ones are kept', () => {
+  test('are limited, and the first ones are kept', () => {
     expect(placesOf(textEntry('needle '.repeat(1_000))).length).toBe(8)
   })
 
-  test('come from all selections that held, and from none that held not', () => {
+  test('come from all selections that matched and from no others', () => {
     const rules = ruleSetOf(
       aRule(
         `  a:\n    payload|contains: 'one'\n  b:\n    sender|endswith: 'test'\n  c:\n    payload|re: 't.ree'\n  condition: (a or c) and b and not never\n  never:\n    payload: 'x'`,
@@ -45,7 +45,7 @@ describe('places', () => {
     ])
   })
 
-  test('reach through base64 and windash to what was sent', () => {
+  test('point to the original text through base64 and windash', () => {
     const rules = ruleSetOf(
       aRule(
         `  a:\n    payload|base64offset|contains: '/bin/bash'\n  b:\n    payload|windash|contains: ' -exec'\n  condition: 1 of them`,
@@ -60,7 +60,7 @@ describe('places', () => {
 })
 
 describe('fields', () => {
-  test('payload alone is any string leaf, never names, never numbers, never the serialized text', () => {
+  test('payload without a path means any string leaf, never names, numbers or the serialized text', () => {
     const rules = ruleSetOf(aRule(`  s:\n    payload|contains: '7'\n  condition: s`))
     expect(matchEntry(jsonEntry('{"7":{"a":7}}'), rules)).toHaveLength(0)
     expect(matchEntry(jsonEntry('{"a":["17"]}'), rules)).toHaveLength(1)
@@ -68,7 +68,7 @@ describe('fields', () => {
     expect(matchEntry(jsonEntry('{"a":"b"}'), across)).toHaveLength(0)
   })
 
-  test('a path reaches numbers beyond 2^53, elements of arrays and keys with dots', () => {
+  test('a path can select numbers beyond 2^53, array elements and keys with dots', () => {
     const rules = ruleSetOf(aRule(`  s:\n    payload.a.b: 9007199254740993\n  condition: s`))
     for (const payload of [
       '{"a":{"b":9007199254740993}}',
@@ -79,14 +79,14 @@ describe('fields', () => {
     expect(matchEntry(jsonEntry('{"a":{"b":9007199254740992}}'), rules)).toHaveLength(0)
   })
 
-  test('names of the prototype are names like any other', () => {
+  test('names of prototype properties are ordinary names', () => {
     const rules = ruleSetOf(aRule(`  s:\n    payload.constructor|exists: true\n  condition: s`))
     expect(matchEntry(jsonEntry('{"a":1}'), rules)).toHaveLength(0)
     expect(matchEntry(jsonEntry('{"constructor":{"name":1}}'), rules)).toHaveLength(1)
     expect(matchEntry(jsonEntry('{"__proto__":{"constructor":1}}'), rules)).toHaveLength(0)
   })
 
-  test('a rule is tried only where its log source is the one of the entry', () => {
+  test('a rule applies only if its log source is that of the entry', () => {
     const rule = (source: string) =>
       `title: r\nlogsource: ${source}\ndetection:\n  s:\n    payload: x\n  condition: s\n`
     const matches = (source: string, more: Partial<Entry> = {}) =>
@@ -99,8 +99,8 @@ describe('fields', () => {
   })
 })
 
-describe('judging', () => {
-  test('gives the risk with what makes it up', () => {
+describe('judge', () => {
+  test('returns the risk with its contributions', () => {
     const rules = ruleSetOf(aRule(`  s:\n    payload|contains: 'needle'\n  condition: s`, 'id: n1\nlevel: high'))
     expect(judge(textEntry('needle', { reportedRisk: 15 }), rules, DEFAULT_REDACTION)).toMatchObject({
       risk: 75,
@@ -113,7 +113,7 @@ describe('judging', () => {
     })
   })
 
-  test('points and family of a rule are its own where it says so', () => {
+  test('uses the points and family that a rule declares', () => {
     const [match] = matchEntry(
       textEntry('x'),
       ruleSetOf(aRule(`  s:\n    payload: x\n  condition: s`, 'sentinelmesh: {points: 33, family: f}')),
@@ -125,24 +125,24 @@ describe('judging', () => {
     ['NUL', 'a\0needle'],
     ['lone surrogates', '\ud800needle\udc00'],
     ['256 KiB', `${'x'.repeat(256 * 1024)}needle`],
-    ['one letter of many marks', `${'\u0301'.repeat(10_000)}needle`],
+    ['one letter with many marks', `${'\u0301'.repeat(10_000)}needle`],
   ])('survives %s', (_, text) => {
     expect(judge(textEntry(text), needle, DEFAULT_REDACTION).matches).toHaveLength(1)
   })
 
-  test('is bounded in depth, and says so with a position', () => {
+  test('limits the depth and reports the position', () => {
     expect(() => judge(jsonEntry('['.repeat(5_000)), needle, DEFAULT_REDACTION)).toThrow(
       expect.objectContaining({ code: 'too_deep' }),
     )
   })
 
-  test('does the same twice: nothing is kept from entry to entry', () => {
+  test('keeps no state between entries', () => {
     const one = textEntry('needle ghp_aB3dE5fG7hJ9kL1mN2pQ4rS6tU8vW0xYzA12')
     expect(judge(one, needle, DEFAULT_REDACTION)).toEqual(judge(one, needle, DEFAULT_REDACTION))
     expect(judge(anEntry(), needle, DEFAULT_REDACTION).matches).toEqual([])
   })
 
-  test('the hash of a rule set does not depend on the order of its rules, and changes with them', () => {
+  test('uses a rule set whose hash depends on its rules but not on their order', () => {
     const [a, b] = [
       aRule(`  s:\n    payload: x\n  condition: s`, 'id: a'),
       aRule(`  s:\n    payload: y\n  condition: s`, 'id: b'),

@@ -4,11 +4,12 @@ import { compileRules, lintRules, matchJson } from '../src/index.ts'
 const HEAD = 'title: A rule\nid: r1\nstatus: stable\nlogsource: {product: x}\nfalsepositives: [none known]\n'
 const lint = (text: string) => lintRules([{ file: null, text }])
 
-/** Writes what the mend of the only problem says in the place of what is marked, in its quotes where it has some. */
+/** Applies the suggested fix of the only problem to the marked range, and keeps its quotes. */
 function mended(text: string): string {
   const [problem] = lint(text)
   const [, key, value] = /^Write (?:"(.*)"|'(.*)')\.$/.exec(problem?.mend ?? '') ?? []
-  if (problem === undefined || (key === undefined && value === undefined)) throw new Error(`No mend for:\n${text}`)
+  if (problem === undefined || (key === undefined && value === undefined))
+    throw new Error(`No suggested fix for:\n${text}`)
   const lines = text.split('\n')
   const { line, column, endColumn } = problem.range
   const old = lines[line - 1] ?? ''
@@ -18,7 +19,7 @@ function mended(text: string): string {
 
 const ofSelection = (line: string) => `${HEAD}detection:\n  s:\n    ${line}\n  condition: s`
 
-describe('what lint says to write instead is a rule without a problem that matches the same', () => {
+describe('applying a suggested fix yields a rule without problems that matches the same', () => {
   const texts = ['', 'foo', 'xfoox', 'FOO', 'foo.bar', 'fooxbar', 'a*b', 'aab', 'ab', 'a?b', String.raw`C:\cmd.exe`]
   texts.push(
     String.raw`\\srv`,
@@ -79,7 +80,7 @@ describe('what lint says to write instead is a rule without a problem that match
   })
 })
 
-describe('what a slip of the pen meant is known', () => {
+describe('a typo has a suggested fix', () => {
   const cases: readonly (readonly [from: string, to: string])[] = [
     ['  s: {a|contain: foo}\n  condition: s', '  s: {a|contains: foo}\n  condition: s'],
     ['  s: {a: foo}\n  t: {a: bar}\n  condition: s && t', '  s: {a: foo}\n  t: {a: bar}\n  condition: s and t'],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { lintRules } from '../src/index.ts'
 
-/** Detections as people write them who know Sigma, each with its log source: lint has nothing to say of them. */
+/** Detections as experienced Sigma authors write them, with their log sources. Lint reports nothing for them. */
 const GOOD: readonly (readonly [what: string, logsource: string, detection: string])[] = [
   [
     'a program and words of its command line',
@@ -17,7 +17,7 @@ const GOOD: readonly (readonly [what: string, logsource: string, detection: stri
   condition: all of selection_*`,
   ],
   [
-    'several ways, and what is known to be good',
+    'several alternatives and a filter of known good events',
     'category: process_creation, product: windows',
     `
   selection_parent:
@@ -35,7 +35,7 @@ const GOOD: readonly (readonly [what: string, logsource: string, detection: stri
   condition: all of selection_* and not 1 of filter_main_* and not 1 of filter_optional_*`,
   ],
   [
-    'arguments that all have to be there',
+    'arguments that are all required',
     'category: process_creation, product: linux',
     `
   selection:
@@ -46,7 +46,7 @@ const GOOD: readonly (readonly [what: string, logsource: string, detection: stri
   condition: selection`,
   ],
   [
-    'one character of a command line beside others, none of them a letter',
+    'single characters of a command line that are not letters',
     'category: process_creation, product: windows',
     `
   selection:
@@ -68,7 +68,7 @@ const GOOD: readonly (readonly [what: string, logsource: string, detection: stri
   condition: selection`,
   ],
   [
-    'a field that is there with whatever',
+    'a field with any value',
     'category: registry_set, product: windows',
     `
   selection:
@@ -77,7 +77,7 @@ const GOOD: readonly (readonly [what: string, logsource: string, detection: stri
   condition: selection`,
   ],
   [
-    'a field that is not there',
+    'an absent field',
     'category: image_load, product: windows',
     `
   selection:
@@ -98,7 +98,7 @@ const GOOD: readonly (readonly [what: string, logsource: string, detection: stri
   condition: selection`,
   ],
   [
-    'a number above which',
+    'a lower bound for a number',
     'product: zeek, service: conn',
     `
   selection:
@@ -113,7 +113,7 @@ const GOOD: readonly (readonly [what: string, logsource: string, detection: stri
   condition: selection and not filter_private`,
   ],
   [
-    'an expression with a class',
+    'an expression with a character class',
     'category: process_creation, product: windows',
     `
   selection:
@@ -121,7 +121,7 @@ const GOOD: readonly (readonly [what: string, logsource: string, detection: stri
   condition: selection`,
   ],
   [
-    'expressions of which one is more than a text',
+    'expressions of which one is not a plain text',
     'category: ps_script, product: windows',
     `
   selection:
@@ -131,7 +131,7 @@ const GOOD: readonly (readonly [what: string, logsource: string, detection: stri
   condition: selection`,
   ],
   [
-    'an expression of several lines',
+    'a multi-line expression',
     'category: ps_script, product: windows',
     `
   selection:
@@ -139,7 +139,7 @@ const GOOD: readonly (readonly [what: string, logsource: string, detection: stri
   condition: selection`,
   ],
   [
-    'alternatives with something around them',
+    'alternatives within a longer expression',
     'category: process_creation, product: linux',
     `
   selection:
@@ -147,7 +147,7 @@ const GOOD: readonly (readonly [what: string, logsource: string, detection: stri
   condition: selection`,
   ],
   [
-    'words of a text in base64',
+    'words in base64',
     'category: process_creation, product: windows',
     `
   selection:
@@ -166,7 +166,7 @@ const GOOD: readonly (readonly [what: string, logsource: string, detection: stri
   condition: keywords`,
   ],
   [
-    'keywords that all have to be there',
+    'keywords that are all required',
     'product: linux, service: syslog',
     `
   keywords:
@@ -186,7 +186,7 @@ const GOOD: readonly (readonly [what: string, logsource: string, detection: stri
   condition: keywords and selection`,
   ],
   [
-    'two fields that are the same',
+    'two equal fields',
     'product: windows, service: security',
     `
   selection:
@@ -195,7 +195,7 @@ const GOOD: readonly (readonly [what: string, logsource: string, detection: stri
   condition: selection`,
   ],
   [
-    'two of which neither is the same',
+    'a field that equals neither of two others',
     'product: windows, service: security',
     `
   selection:
@@ -224,7 +224,7 @@ const GOOD: readonly (readonly [what: string, logsource: string, detection: stri
   condition: selection`,
   ],
   [
-    'a star in the middle of contains',
+    'a star inside a contains value',
     'category: file_event, product: windows',
     `
   selection:
@@ -232,7 +232,7 @@ const GOOD: readonly (readonly [what: string, logsource: string, detection: stri
   condition: selection`,
   ],
   [
-    'a star that is meant',
+    'an intended star',
     'category: process_creation, product: linux',
     `
   selection:
@@ -241,7 +241,7 @@ const GOOD: readonly (readonly [what: string, logsource: string, detection: stri
   condition: selection`,
   ],
   [
-    'a star behind a whole value that begins',
+    'a star at the end of a whole value',
     'category: dns_query, product: windows',
     `
   selection:
@@ -249,7 +249,7 @@ const GOOD: readonly (readonly [what: string, logsource: string, detection: stri
   condition: selection`,
   ],
   [
-    'letters with case',
+    'case-sensitive letters',
     'category: process_creation, product: windows',
     `
   selection:
@@ -286,7 +286,7 @@ const GOOD: readonly (readonly [what: string, logsource: string, detection: stri
     - agent`,
   ],
   [
-    'not of a group',
+    'a negated group',
     'category: network_connection, product: windows',
     `
   selection:
@@ -299,7 +299,7 @@ const GOOD: readonly (readonly [what: string, logsource: string, detection: stri
   condition: selection and not (filter_a or filter_b)`,
   ],
   [
-    'names that begin with words of conditions',
+    'names that begin with keywords of conditions',
     'product: okta, service: okta',
     `
   not_admin:
@@ -323,7 +323,7 @@ const GOOD: readonly (readonly [what: string, logsource: string, detection: stri
   condition: 1 of them`,
   ],
   [
-    'a selection of its own for what patterns pass over',
+    'a named selection that patterns skip',
     'product: aws, service: cloudtrail',
     `
   selection_name:
@@ -342,7 +342,7 @@ const GOOD: readonly (readonly [what: string, logsource: string, detection: stri
   condition: selection`,
   ],
   [
-    'a value that is not',
+    'a negated value',
     'product: azure, service: auditlogs',
     `
   selection:
@@ -351,7 +351,7 @@ const GOOD: readonly (readonly [what: string, logsource: string, detection: stri
   condition: selection`,
   ],
   [
-    'hours of a time',
+    'hours of the day',
     'product: windows, service: security',
     `
   selection:
@@ -372,7 +372,7 @@ const GOOD: readonly (readonly [what: string, logsource: string, detection: stri
   condition: selection`,
   ],
   [
-    'a path with two backslashes at its beginning',
+    'a path that starts with two backslashes',
     'category: file_event, product: windows',
     `
   selection:
@@ -380,7 +380,7 @@ const GOOD: readonly (readonly [what: string, logsource: string, detection: stri
   condition: selection`,
   ],
   [
-    'texts that hold each other',
+    'texts that contain each other',
     'category: process_creation, product: windows',
     `
   selection:
@@ -423,11 +423,11 @@ const GOOD: readonly (readonly [what: string, logsource: string, detection: stri
   ],
 ]
 
-test('there are enough of them', () => {
+test('there are enough detections', () => {
   expect(GOOD.length).toBeGreaterThanOrEqual(40)
 })
 
-test.each(GOOD)('lint says nothing of %s', (what, logsource, detection) => {
+test.each(GOOD)('lint reports nothing for %s', (what, logsource, detection) => {
   const text = `title: ${what}
 id: 0c7e1f52-6f0e-4a53-9c35-7c1d6b8f1a00
 status: test

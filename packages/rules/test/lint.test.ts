@@ -8,17 +8,17 @@ const rule = (detection: string, head = HEAD) => `${head}detection:\n${detection
 const lint = (...texts: readonly string[]) =>
   lintRules(texts.map((text, index) => ({ file: `${index + 1}.yml`, text })))
 
-test('a rule that says what it means is passed without a word', () => {
+test('a clear rule has no problems', () => {
   expect(lint(rule("  s:\n    payload|contains: 'rm -rf'\n  f:\n    sender: admin\n  condition: s and not f"))).toEqual(
     [],
   )
 })
 
-test('the built-in rules are passed without a word', () => {
+test('the built-in rules have no problems', () => {
   expect(lintRules(BUILTIN_RULES.map(({ id, text }) => ({ file: `${id}.yml`, text })))).toEqual([])
 })
 
-describe('what is legal but suspicious is told with its place and, where it can be known, its mend', () => {
+describe('suspicious but valid constructs are reported with a position and a fix if one is known', () => {
   const cases: readonly (readonly [
     what: string,
     code: ProblemCode,
@@ -27,7 +27,7 @@ describe('what is legal but suspicious is told with its place and, where it can 
     text: string,
   ])[] = [
     [
-      'a selection that the condition leaves out',
+      'a selection that the condition does not use',
       'unused_selection',
       'detection.t',
       /Name it/,
@@ -62,35 +62,35 @@ describe('what is legal but suspicious is told with its place and, where it can 
       rule('  s: {a: b}\n  condition: s and not s'),
     ],
     [
-      'a regular expression that is a text',
+      'a regular expression for a plain text',
       'regex_not_needed',
       'detection.s.a|re',
       `Write "a|contains|cased: 'foo.bar'".`,
       rule("  s:\n    a|re: '.*foo\\.bar.*'\n  condition: s"),
     ],
     [
-      'one without case that begins a value',
+      'a case-insensitive expression for the start of a value',
       'regex_not_needed',
       'detection.s.a|re|i',
       `Write "a|startswith: 'foo'".`,
       rule("  s:\n    a|re|i: '^foo'\n  condition: s"),
     ],
     [
-      'one that ends a value',
+      'an expression for the end of a value',
       'regex_not_needed',
       'detection.s.a|re|i',
       `Write "a|endswith: '\\*'".`,
       rule("  s:\n    a|re|i: '\\*$'\n  condition: s"),
     ],
     [
-      'one that is the whole value',
+      'an expression for the whole value',
       'regex_not_needed',
       'detection.s.a|re',
       `Write "a|cased: 'foo'".`,
       rule("  s:\n    a|re: '^foo$'\n  condition: s"),
     ],
     [
-      'several of them',
+      'several expressions for plain texts',
       'regex_not_needed',
       'detection.s.a|re',
       `Write "a|contains|cased: ['foo', 'bar']".`,
@@ -111,21 +111,21 @@ describe('what is legal but suspicious is told with its place and, where it can 
       rule("  s:\n    a|startswith: '*foo*'\n  condition: s"),
     ],
     [
-      'a star around a keyword',
+      'stars around a keyword',
       'wildcard_not_needed',
       'detection.s[0]',
       "Write 'foo'.",
       rule("  s:\n    - '*foo*'\n  condition: s"),
     ],
     [
-      'contains of one letter',
+      'a contains value of one letter',
       'contains_too_short',
       'detection.s.a|contains',
       null,
       rule('  s:\n    a|contains: x\n  condition: s'),
     ],
     [
-      'a rule that does not say when it is wrong',
+      'a rule without a list of false positives',
       'missing_falsepositives',
       'falsepositives',
       /Add/,
@@ -146,77 +146,77 @@ describe('what is legal but suspicious is told with its place and, where it can 
       rule('  s: {a: b}\n  condition: s', HEAD.replace('stable', 'deprecated')),
     ],
     [
-      "a key that is nearly one of Sigma's",
+      'a misspelled key of Sigma',
       'misspelt_key',
       'levle',
       'Write "level".',
       rule('  s: {a: b}\n  condition: s', `${HEAD}levle: high\n`),
     ],
     [
-      'false positives under a key that is nearly theirs',
+      'false positives under a misspelled key',
       'misspelt_key',
       'falsepositive',
       'Write "falsepositives".',
       rule('  s: {a: b}\n  condition: s', HEAD.replace('falsepositives', 'falsepositive')),
     ],
     [
-      'a log source that lacks a part by a slip',
+      'a log source with a misspelled key',
       'misspelt_key',
       'logsource.categroy',
       'Write "category".',
       rule('  s: {a: b}\n  condition: s', HEAD.replace('product: ai_agent', 'product: ai_agent\n  categroy: prompt')),
     ],
     [
-      'false positives that say nothing',
+      'meaningless false positives',
       'missing_falsepositives',
       'falsepositives',
       /Add/,
       rule('  s: {a: b}\n  condition: s', HEAD.replace('  - none known', "  - ''")),
     ],
     [
-      'a value that stands twice',
+      'a duplicate value',
       'repeated_value',
       'detection.s.a|contains',
       'Take one of them out.',
       rule('  s:\n    a|contains: [foo, bar, FOO]\n  condition: s'),
     ],
     [
-      'a selection that "them" passes over',
+      'a selection that "them" skips',
       'unused_selection',
       'detection._t',
       /"them" and patterns pass over/,
       rule('  s: {a: b}\n  _t: {a: c}\n  condition: 1 of them'),
     ],
     [
-      'a regular expression that is several texts',
+      'a regular expression for several texts',
       'regex_not_needed',
       'detection.s.a|re',
       `Write "a|contains: ['foo', 'b|r']".`,
       rule("  s:\n    a|re: '(?i)(?:foo|b\\|r)'\n  condition: s"),
     ],
     [
-      'a star alone',
+      'a lone star',
       'matches_anything',
       'detection.s.a|contains',
       `Write "a: '*'".`,
       rule("  s:\n    a|contains: '**'\n  condition: s"),
     ],
     [
-      'an expression that any text matches',
+      'an expression that matches any text',
       'matches_anything',
       'detection.s.a|re',
       `Write "a: '*'".`,
       rule("  s:\n    a|re: '.*'\n  condition: s"),
     ],
     [
-      'such an expression among others',
+      'an expression among others that matches any text',
       'matches_anything',
       'detection.s.a|re',
       null,
       rule("  s:\n    a|re: ['.*', 'fo+']\n  condition: s"),
     ],
     [
-      'a field that agents cannot give',
+      'a field that agents cannot provide',
       'field_unavailable',
       'detection.s[0].Hashes|contains',
       null,
@@ -233,21 +233,21 @@ describe('what is legal but suspicious is told with its place and, where it can 
       'title: f\nid: f1\nlogsource: {product: x}\nfilter:\n  rules: any\n  s: {a: b}\n  condition: s',
     ],
     [
-      'a filter for rules that are not there',
+      'a filter for missing rules',
       'filter_of_nothing',
       'filter.rules[0]',
       null,
       'title: f\nid: f1\nlogsource: {product: x}\nfilter:\n  rules: [none]\n  s: {a: b}\n  condition: not s',
     ],
     [
-      'a date of old',
+      'a date in the old format',
       'old_metadata',
       'date',
       'Write "2023-01-02".',
       rule('  s: {a: b}\n  condition: s', `${HEAD}date: 2023/01/02\n`),
     ],
     [
-      'a relation of old',
+      'an old relation type',
       'old_metadata',
       'related[0]',
       'Write "obsolete".',
@@ -269,13 +269,16 @@ describe('what is legal but suspicious is told with its place and, where it can 
     ['s: {Image: a, LogonId: null}', 's', false],
     ['s: {Image: a, ProcessId|exists: false}', 's', false],
     ['s: {Image: a, ProcessId|neq: 4}', 's', false],
-  ])('a rule that needs what agents cannot give never holds for one: %s, %s', (selections, condition, never) => {
-    const head = HEAD.replace('product: ai_agent', 'category: process_creation')
-    const found = lint(rule(`  ${selections}\n  condition: ${condition}`, head)).filter(
-      ({ code }) => code === 'never_true',
-    )
-    expect(found.map(({ path }) => path)).toEqual(never ? ['detection.condition'] : [])
-  })
+  ])(
+    'a rule never matches an agent if it requires a field that agents cannot provide: %s, %s',
+    (selections, condition, never) => {
+      const head = HEAD.replace('product: ai_agent', 'category: process_creation')
+      const found = lint(rule(`  ${selections}\n  condition: ${condition}`, head)).filter(
+        ({ code }) => code === 'never_true',
+      )
+      expect(found.map(({ path }) => path)).toEqual(never ? ['detection.condition'] : [])
+    },
+  )
 
   test.each(cases)('%s: %s', (_, code, path, mend, text) => {
     const problems = lint(text)
@@ -285,7 +288,7 @@ describe('what is legal but suspicious is told with its place and, where it can 
   })
 })
 
-test('an alias that nothing reads is told', () => {
+test('an unused alias is reported', () => {
   const correlation =
     'title: c\nid: c1\nfalsepositives: [none]\ncorrelation:\n  type: temporal\n  rules: [r1]\n  timespan: 5m\n  aliases: {x: {r1: a}}'
   expect(lint(rule('  s: {a: b}\n  condition: s'), correlation)).toMatchObject([
@@ -293,7 +296,7 @@ test('an alias that nothing reads is told', () => {
   ])
 })
 
-test('what is meant is not told of: short texts that say much, selections that a pattern names, expressions', () => {
+test('intended constructs are not reported: short texts, selections named by a pattern, expressions', () => {
   expect(
     lint(
       rule(
@@ -303,14 +306,14 @@ test('what is meant is not told of: short texts that say much, selections that a
   ).toEqual([])
 })
 
-test('what an alias stands for is told once, where it is written', () => {
+test('a problem in an aliased value is reported once, at the anchor', () => {
   const text = rule(
     "  s: &s\n    a|contains: &v ['*foo', x1]\n  t:\n    b|contains: *v\n  u: *s\n  condition: s or t or u",
   )
   expect(lint(text)).toMatchObject([{ code: 'wildcard_not_needed', range: { line: 10, column: 21 } }])
 })
 
-test('what is no YAML is told in words of who writes rules', () => {
+test('a YAML syntax error is reported in terms that rule authors know', () => {
   const slips: readonly (readonly [line: string, message: RegExp])[] = [
     ['description: Bad: a colon', /": " is put in quotes/],
     ['author: @me', /begins with @ is put in quotes/],
@@ -329,7 +332,7 @@ test('what is no YAML is told in words of who writes rules', () => {
   }
 })
 
-test('a problem has the line and column of its source, and an error of one document hides nothing of the others', () => {
+test('a problem has its source position, and an error in one document does not hide others', () => {
   const text = `${rule('  s: {a: b}\n  t: {a: c}\n  condition: s')}---\ntitle: [\n---\n${rule('  s:\n    a|contain: b\n  condition: s').replace('r1', 'r2')}`
   expect(
     lint(text).map(({ code, severity, range, mend }) => ({
@@ -352,7 +355,7 @@ test('a problem has the line and column of its source, and an error of one docum
   ])
 })
 
-test('of two documents with one id the second is refused, with the file of the first', () => {
+test('of two documents with the same id, the second is rejected and names the file of the first', () => {
   const text = rule('  s: {a: b}\n  condition: s')
   expect(lint(text, text)).toMatchObject([
     {
@@ -374,8 +377,8 @@ interface LoadCase {
 }
 const faults = sharedLines<LoadCase>('sigma/load_cases.jsonl').filter(({ strict }) => strict)
 
-describeShared('faults of what a rule says of itself', { needs: ['sigma/load_cases.jsonl'], tests: 7 }, () => {
-  test.each(faults)('$id is refused by lint', ({ yaml, category, path }) => {
+describeShared('metadata faults of rules', { needs: ['sigma/load_cases.jsonl'], tests: 7 }, () => {
+  test.each(faults)('lint rejects $id', ({ yaml, category, path }) => {
     const errors = lintRules([{ file: null, text: yaml }]).filter(({ severity }) => severity === 'error')
     expect(errors.map((error) => ({ category: error.code.replaceAll('_', '-'), path: error.path }))).toEqual([
       { category, path },

@@ -8,7 +8,7 @@ interface LoadCase {
   readonly loads: boolean
   readonly category?: string
   readonly path?: string
-  /** What a document says of itself: an error to lint, a warning while running. */
+  /** The case is a metadata fault: an error in lint, a warning at run time. */
   readonly strict?: boolean
   readonly placeholders?: Readonly<Record<string, readonly string[]>>
 }
@@ -19,10 +19,10 @@ const optionsOf = ({ placeholders = {} }: LoadCase): ReadOptions => ({
 
 const cases = sharedLines<LoadCase>('sigma/load_cases.jsonl')
 
-describeShared('what loads and what is refused', { needs: ['sigma/load_cases.jsonl'], tests: 168 }, () => {
+describeShared('rules that load and rules that are rejected', { needs: ['sigma/load_cases.jsonl'], tests: 168 }, () => {
   const [faults, others] = [cases.filter(({ strict }) => strict), cases.filter(({ strict }) => !strict)]
 
-  test.each(others)('$id: the library reads or refuses it', (one) => {
+  test.each(others)('$id: the library accepts or rejects it', (one) => {
     const { problems, rules, correlations, filters, documents } = readRules(
       [{ file: 'a.yml', text: one.yaml }],
       optionsOf(one),
@@ -34,7 +34,7 @@ describeShared('what loads and what is refused', { needs: ['sigma/load_cases.jso
     expect(rules.length + correlations.length + filters.length === documents && documents > 0).toBe(one.loads)
   })
 
-  test.each(faults)('$id: a fault of what a rule says of itself is a warning while running', (one) => {
+  test.each(faults)('$id: a metadata fault is a warning at run time', (one) => {
     const { problems, rules } = readRules([{ file: 'a.yml', text: one.yaml }], optionsOf(one))
     expect(problems.map(({ code, path, severity }) => ({ code: code.replaceAll('_', '-'), path, severity }))).toEqual([
       { code: one.category, path: one.path, severity: 'warning' },

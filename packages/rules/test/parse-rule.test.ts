@@ -14,7 +14,7 @@ const errorOf = (text: string): RuleError => {
 
 const one = (line: string) => aRule(`  s:\n    ${line}\n  condition: s`)
 
-test('a rule is read with all that describes it', () => {
+test('a rule is parsed with all of its metadata', () => {
   const rule = parseRule(
     aRule(
       `  s:\n    payload: x\n  condition: s`,
@@ -34,14 +34,14 @@ test('a rule is read with all that describes it', () => {
   expect(rule.hash).toMatch(/^[0-9a-f]{64}$/)
 })
 
-test('a rule without id and level has an id from its text, the level medium and its points', () => {
+test('a rule without an id and level gets an id derived from its text, and level medium with its points', () => {
   const text = aRule(`  s:\n    payload: x\n  condition: s`)
   const rule = parseRule(text)
   expect(rule).toMatchObject({ level: 'medium', points: 40, family: rule.id })
   expect(rule.id).toBe(rule.hash.slice(0, 16))
 })
 
-test('an error has the place of what is wrong, its path, and the mend where it can be known', () => {
+test('an error has a position, a path, and a fix if one is known', () => {
   expect(errorOf(one('payload|containz: sender'))).toMatchObject({
     code: 'unknown_modifier',
     range: { line: 6, column: 5, endLine: 6, endColumn: 21 },
@@ -51,9 +51,9 @@ test('an error has the place of what is wrong, its path, and the mend where it c
   })
 })
 
-describe('what is wrong is refused by name', () => {
+describe('an invalid rule is rejected by name', () => {
   const cases: readonly (readonly [string, RuleErrorCode, string])[] = [
-    ['no YAML', 'yaml_syntax', 'a: [b'],
+    ['invalid YAML', 'yaml_syntax', 'a: [b'],
     ['a list', 'not_a_map', '- a'],
     ['two documents', 'several_documents', `${one('payload: x')}---\na: b`],
     [
@@ -67,9 +67,9 @@ describe('what is wrong is refused by name', () => {
     ['no condition', 'missing_condition', aRule(`  s:\n    payload: x`)],
     ['points above 100', 'bad_metadata', `${one('payload: x')}sentinelmesh: {points: 101}`],
     ['the family of the reported risk', 'bad_metadata', `${one('payload: x')}sentinelmesh: {family: reported}`],
-    ['an unknown key of ours', 'bad_metadata', `${one('payload: x')}sentinelmesh: {score: 1}`],
+    ['an unknown key in "sentinelmesh"', 'bad_metadata', `${one('payload: x')}sentinelmesh: {score: 1}`],
     ['a modifier that does not exist', 'unknown_modifier', one('payload|constructor: x')],
-    ['an hour that no day has', 'modifier_value', one('payload|hour: 24')],
+    ['an hour that does not exist', 'modifier_value', one('payload|hour: 24')],
     ['a placeholder without values', 'expand_unresolved', one("payload|expand: '%x%'")],
     ['modifiers that exclude each other', 'modifier_conflict', one('payload|contains|startswith: x')],
     ['i without re', 'modifier_conflict', one('payload|i: x')],
@@ -77,7 +77,7 @@ describe('what is wrong is refused by name', () => {
     ['a look-ahead', 'regex_unsupported', one("payload|re: '(?=x)'")],
     ['a broken regular expression', 'bad_regex', one("payload|re: '('")],
     ['a network with host bits', 'bad_cidr', one('payload|cidr: 10.1.2.3/8')],
-    ['text to compare with', 'modifier_type', one('payload|lt: many')],
+    ['a text in a numeric comparison', 'modifier_type', one('payload|lt: many')],
     ['null in a list', 'null_in_list', one('payload: [null, x]')],
     ['an empty list', 'empty_value', one('payload: []')],
     ['a condition that names nothing', 'unknown_identifier', aRule(`  s:\n    payload: x\n  condition: t`)],
@@ -100,7 +100,7 @@ describe('what is wrong is refused by name', () => {
   })
 })
 
-describe('a hostile rule is refused in bounded time', () => {
+describe('a hostile rule is rejected in bounded time', () => {
   test.each([
     ['10 MiB', `title: ${'x'.repeat(10 * 1024 * 1024)}`],
     ['ten thousand brackets', `a: ${'['.repeat(10_000)}`],
@@ -109,7 +109,7 @@ describe('a hostile rule is refused in bounded time', () => {
       Array.from({ length: 10_000 }, (_, depth) => `${' '.repeat(Math.min(depth, 40))}a:`).join('\n'),
     ],
     [
-      'aliases that explode',
+      'aliases that expand exponentially',
       [
         'a: &a [x, x, x, x, x, x, x, x, x]',
         ...[...'bcdefgh'].map(
@@ -123,7 +123,7 @@ describe('a hostile rule is refused in bounded time', () => {
       aRule(`  s:\n    payload: x\n  condition: ${'('.repeat(10_000)}s${')'.repeat(10_000)}`),
     ],
     ['a condition of ten thousand nots', aRule(`  s:\n    payload: x\n  condition: ${'not '.repeat(10_000)}s`)],
-    ['a regular expression that grows', one("payload|re: '((a{100}){100}){100}'")],
+    ['a regular expression with nested repetitions', one("payload|re: '((a{100}){100}){100}'")],
   ])('%s', (_, text) => {
     expect(errorOf(text)).toBeInstanceOf(RuleError)
   })

@@ -37,7 +37,7 @@ transformations:
 const options: ReadOptions = { pipeline: PIPELINE }
 
 describe('a pipeline', () => {
-  test('lets a rule that was written for other names apply to entries', () => {
+  test('lets a rule written for other field names apply to entries', () => {
     const rule = aWindowsRule("  s:\n    Image|endswith: '\\curl.exe'\n    CommandLine|contains: evil\n  condition: s")
     expect(parseRule(rule, options).logsource).toEqual({ product: 'ai_agent', category: 'tool_call' })
     const attributes = { exe: 'C:\\curl.exe' }
@@ -47,25 +47,25 @@ describe('a pipeline', () => {
     expect(holds(rule, { Image: '\\curl.exe', CommandLine: 'evil' }, options)).toBe(false)
   })
 
-  test('a field that is mapped to several is any of them, and none of them under neq', () => {
+  test('maps a field to several, of which any can match, or none under neq', () => {
     const rule = aWindowsRule('  s:\n    CommandLine|neq: evil\n  condition: s')
     expect(holds(rule, { payload: { command: 'good' } }, options)).toBe(true)
     expect(holds(rule, { payload: { command: 'evil' } }, options)).toBe(false)
     expect(holds(rule, { payload: 'evil' }, options)).toBe(false)
   })
 
-  test('a reference to a field is mapped too', () => {
+  test('maps a field reference too', () => {
     const rule = aWindowsRule('  s:\n    who|fieldref: Image\n  condition: s')
     expect(holds(rule, { who: 'x', attributes: { exe: 'x' } }, options)).toBe(true)
   })
 
-  test('rules of other log sources stay as they are', () => {
+  test('does not change rules of other log sources', () => {
     const rule = aWindowsRule('  s:\n    Image: x\n  condition: s').replace('process_creation', 'file_event')
     expect(parseRule(rule, options).logsource).toEqual({ product: 'windows', category: 'file_event' })
     expect(holds(rule, { Image: 'x' }, options)).toBe(true)
   })
 
-  test('transformations apply in order, each to what the one before made', () => {
+  test('applies transformations in order, each to the previous result', () => {
     const pipeline = readPipeline(
       'transformations:\n  - {type: field_name_mapping, mapping: {a: b}}\n  - {type: field_name_prefix, prefix: payload.}\n',
     )
@@ -73,7 +73,7 @@ describe('a pipeline', () => {
     expect(holds(rule, { payload: { b: 'x', c: 'word' } }, { pipeline })).toBe(true)
   })
 
-  test('filters and correlations are mapped as the rules that they name', () => {
+  test('maps filters and correlations like the rules that they name', () => {
     const text = `${aWindowsRule('  s:\n    Image: x\n  condition: s\nname: base')}
 ---
 title: f
@@ -103,7 +103,7 @@ correlation:
     })
   })
 
-  test('a correlation cannot be grouped by a field that is mapped to several', () => {
+  test('rejects a correlation grouped by a field that is mapped to several', () => {
     const text = `${aWindowsRule('  s:\n    Image: x\n  condition: s\nname: base')}
 ---
 title: c
@@ -114,32 +114,32 @@ correlation: {type: event_count, rules: [base], group-by: [CommandLine], timespa
     ])
   })
 
-  test('the same text under another pipeline is another rule', () => {
+  test('makes a different rule of the same text than another pipeline does', () => {
     const rule = aWindowsRule('  s:\n    Image: x\n  condition: s')
     expect(parseRule(rule, options).hash).not.toBe(parseRule(rule).hash)
   })
 
   test.each<[string, string, string, string]>([
     [
-      'a transformation that there is not',
+      'an unknown transformation',
       'pipeline_unsupported',
       'transformations[0].type',
       'transformations: [{type: drop_detection_item}]',
     ],
     [
-      'a condition that there is not',
+      'an unknown condition',
       'pipeline_unsupported',
       'transformations[0].rule_conditions[0].type',
       'transformations: [{type: field_name_prefix, prefix: a, rule_conditions: [{type: processing_state}]}]',
     ],
     [
-      'a key that there is not',
+      'an unknown key',
       'pipeline_unsupported',
       'finalizers',
       'finalizers: []\ntransformations: [{type: field_name_prefix, prefix: a}]',
     ],
     [
-      'a key of a transformation that there is not',
+      'an unknown key of a transformation',
       'pipeline_unsupported',
       'transformations[0].field_name_conditions',
       'transformations: [{type: field_name_prefix, prefix: a, field_name_conditions: []}]',
@@ -147,7 +147,7 @@ correlation: {type: event_count, rules: [base], group-by: [CommandLine], timespa
     ['no transformation', 'bad_pipeline', 'transformations', 'name: x'],
     ['no mapping', 'bad_pipeline', 'transformations[0].mapping', 'transformations: [{type: field_name_mapping}]'],
     [
-      'a field that is mapped to nothing',
+      'a field mapped to nothing',
       'bad_pipeline',
       'transformations[0].mapping.a',
       'transformations: [{type: field_name_mapping, mapping: {a: []}}]',
@@ -161,7 +161,7 @@ correlation: {type: event_count, rules: [base], group-by: [CommandLine], timespa
     ['a list', 'not_a_map', '$', '- a'],
     ['nothing', 'not_a_map', '$', ''],
     ['two documents', 'several_documents', '$', 'a: b\n---\na: b'],
-  ])('is refused for %s, by name and place', (_, code, path, text) => {
+  ])('is rejected for %s, by name and position', (_, code, path, text) => {
     expect(() => readPipeline(text)).toThrow(expect.objectContaining({ name: 'RuleError', code, path }))
     expect(() => readPipeline(text)).toThrow(RuleError)
   })
@@ -177,7 +177,12 @@ describe('placeholders', () => {
   const matches = (search: string, value: string) => holds(rule(search), { f: value }, { placeholders })
 
   test.each([
-    ['several values are any of them, wildcards work', "f|expand: '%hosts%'", ['SRV-17', 'db01'], ['ws1', '%hosts%']],
+    [
+      'several values are alternatives, and wildcards work',
+      "f|expand: '%hosts%'",
+      ['SRV-17', 'db01'],
+      ['ws1', '%hosts%'],
+    ],
     [
       'several in one value are combined',
       "f|expand: '%users%@%hosts%'",
@@ -185,33 +190,33 @@ describe('placeholders', () => {
       ['ann@x', 'srv9@ann'],
     ],
     [
-      'with all, each value is any of its own',
+      'with all, each placeholder can match any of its values',
       "f|contains|all|expand: ['%users%', '-%hosts%']",
       ['ann -db01', 'bob -srv'],
       ['ann bob', '-db01'],
     ],
-    ['under neq none of them matches', "f|expand|neq: '%users%'", ['eve'], ['ann', 'bob']],
+    ['under neq none of the values matches', "f|expand|neq: '%users%'", ['eve'], ['ann', 'bob']],
     [
-      'in an expression they are put in as they are',
+      'values are inserted unchanged into an expression',
       "f|re|expand: '^(%users%)[0-9]$'",
       ['ann1', 'bob2'],
       ['ann', 'xann1'],
     ],
-    ['an escaped percent sign is one', String.raw`f|expand: '\%users%'`, ['%users%'], ['ann']],
-    ['without expand percent signs are plain', "f: '%users%'", ['%users%'], ['ann']],
+    ['an escaped percent sign is literal', String.raw`f|expand: '\%users%'`, ['%users%'], ['ann']],
+    ['without expand, percent signs are literal', "f: '%users%'", ['%users%'], ['ann']],
   ])('%s', (_, search, yes, no) => {
     expect(yes.filter((value) => !matches(search, value))).toEqual([])
     expect(no.filter((value) => matches(search, value))).toEqual([])
   })
 
-  test.each(['nosuch', 'empty'])('one without values is refused by its name: %s', (name) => {
+  test.each(['nosuch', 'empty'])('a placeholder without values is rejected by name: %s', (name) => {
     expect(() => parseRule(rule(`f|expand: 'a%${name}%'`), { placeholders })).toThrow(
       expect.objectContaining({ code: 'expand_unresolved', message: expect.stringContaining(`%${name}%`) }),
     )
   })
 })
 
-describe('a modifier of a program', () => {
+describe('a custom modifier', () => {
   const longerThan: CustomModifier = {
     name: 'longer_than',
     compile(value) {
@@ -223,18 +228,18 @@ describe('a modifier of a program', () => {
   const options: ReadOptions = { modifiers: [longerThan] }
   const rule = (key: string, value: string) => aWindowsRule(`  s:\n    ${key}: ${value}\n  condition: s`)
 
-  test('is asked of each text of its field, and its place is shown', () => {
+  test('is applied to each text of its field and returns a place', () => {
     const ruleSet = compileRuleSet([parseRule(rule('f|longer_than', '3'), options)])
     expect(matchJson('{"f": "abc"}', ruleSet)).toEqual([])
     expect(matchJson('{"f": "abcde"}', ruleSet)[0]?.places).toEqual([{ field: 'f', pointer: '', start: 3, end: 5 }])
   })
 
-  test('goes with neq', () => {
+  test('works with neq', () => {
     expect(holds(rule('f|longer_than|neq', '3'), { f: 'abc' }, options)).toBe(true)
     expect(holds(rule('f|longer_than|neq', '3'), { f: 'abcd' }, options)).toBe(false)
   })
 
-  test('refuses a value with its own sentence, at the place of the value', () => {
+  test('rejects a value with its own message, at the position of the value', () => {
     expect(() => parseRule(rule('f|longer_than', 'many'), options)).toThrow(
       expect.objectContaining({
         code: 'modifier_value',
@@ -245,18 +250,18 @@ describe('a modifier of a program', () => {
     )
   })
 
-  test('is unknown where the program has not registered it: a document brings no code', () => {
+  test('is unknown unless the program registers it, because a document cannot contain code', () => {
     expect(() => parseRule(rule('f|longer_than', '3'))).toThrow(expect.objectContaining({ code: 'unknown_modifier' }))
   })
 
-  test('cannot take the name of one of Sigma', () => {
+  test('cannot have the name of a Sigma modifier', () => {
     const contains: CustomModifier = { name: 'contains', compile: () => () => null }
     expect(() => parseRule(rule('f', 'x'), { modifiers: [contains] })).toThrow(
       'There is a modifier "contains" already.',
     )
   })
 
-  test('does not go together with modifiers that change the text', () => {
+  test('cannot be combined with modifiers that change the text', () => {
     expect(() => parseRule(rule('f|contains|longer_than', '3'), options)).toThrow(
       expect.objectContaining({ code: 'modifier_conflict' }),
     )

@@ -20,13 +20,13 @@ const SEED = 20_260_103
 const one = (search: string) => ruleSetOf(aRule(`  s:\n    ${search}\n  condition: s`))
 const base64 = (text: string) => Buffer.from(text, 'utf8').toString('base64')
 
-/** What a person sees marked: the text of the entry at the place, in the first leaf of that pointer. */
+/** The marked text: the text of the entry at the place, in the first leaf of that pointer. */
 function marked(entry: Entry, { field, pointer, start, end }: Place): string {
   const { sender, receiver, session, context, attributes, payload } = entry
   const texts = new Map(Object.entries({ sender, receiver, session, context, attributes, payload: payload.text }))
   const text = texts.get(field) ?? ''
   const leaf = pointer === null ? text : leaves(text, { depth: 256 }).find((each) => each.pointer === pointer)?.text
-  if (leaf === undefined) throw new Error(`Nothing is at ${pointer}`)
+  if (leaf === undefined) throw new Error(`There is no leaf at ${pointer}`)
   return leaf.slice(start, end)
 }
 
@@ -43,8 +43,8 @@ const KELVIN = '\u212a'
 const CASES: readonly (readonly [name: string, search: string, entry: Entry, expected: readonly Marked[]])[] = [
   ['a whole field', 'payload: SUDO', text('sudo'), [[null, 0, 'sudo']]],
   ['the empty text', "payload: ''", text(''), [[null, 0, '']]],
-  ['a beginning', 'payload|startswith: sud', text('sudo sudo'), [[null, 0, 'sud']]],
-  ['an end', 'payload|endswith: udo', text('sudo sudo'), [[null, 6, 'udo']]],
+  ['the start of a text', 'payload|startswith: sud', text('sudo sudo'), [[null, 0, 'sud']]],
+  ['the end of a text', 'payload|endswith: udo', text('sudo sudo'), [[null, 6, 'udo']]],
   [
     'every occurrence',
     'payload|contains: udo',
@@ -55,7 +55,7 @@ const CASES: readonly (readonly [name: string, search: string, entry: Entry, exp
     ],
   ],
   [
-    'occurrences without overlap',
+    'non-overlapping occurrences',
     'payload|contains: aa',
     text('aaaaa'),
     [
@@ -72,23 +72,23 @@ const CASES: readonly (readonly [name: string, search: string, entry: Entry, exp
       [null, 4, 'two'],
     ],
   ],
-  ['a wildcard as one character, be it two units', "payload|contains: 'a?b'", text('xa😀b'), [[null, 1, 'a😀b']]],
-  ['a wildcard that is a character', "payload|contains: 'a\\?b'", text('aXb a?b'), [[null, 4, 'a?b']]],
   [
-    'from the first part to the last of a star',
+    'one character for a question mark, even of two units',
+    "payload|contains: 'a?b'",
+    text('xa😀b'),
+    [[null, 1, 'a😀b']],
+  ],
+  ['an escaped question mark', "payload|contains: 'a\\?b'", text('aXb a?b'), [[null, 4, 'a?b']]],
+  [
+    'a match of a star from its first part to its last',
     "payload|contains: 'curl*sh'",
     text('a curl x | sh -x sh'),
     [[null, 2, 'curl x | sh']],
   ],
-  ['over line breaks', "payload: '*curl*sh*'", text('x\ncurl\n| sh\n'), [[null, 2, 'curl\n| sh']]],
+  ['a match across line breaks', "payload: '*curl*sh*'", text('x\ncurl\n| sh\n'), [[null, 2, 'curl\n| sh']]],
   ['a question mark at the edge', "payload: '?b'", text('😀b'), [[null, 0, '😀b']]],
   ['letters whose lower case is longer', 'payload|contains: needle', text('İİ NEEDLE'), [[null, 3, 'NEEDLE']]],
-  [
-    'a dotted capital as the letter that it is',
-    'payload|contains: istanbul',
-    text('in İSTANBUL'),
-    [[null, 3, 'İSTANBUL']],
-  ],
+  ['a dotted capital İ as one letter', 'payload|contains: istanbul', text('in İSTANBUL'), [[null, 3, 'İSTANBUL']]],
   ['a long s as an s', 'payload|contains: passwort', text('das Paſſwort'), [[null, 4, 'Paſſwort']]],
   ['the Kelvin sign as a k', 'payload|contains: token', text(`my to${KELVIN}en`), [[null, 3, `to${KELVIN}en`]]],
   [
@@ -101,7 +101,7 @@ const CASES: readonly (readonly [name: string, search: string, entry: Entry, exp
     ],
   ],
   [
-    'five characters as a dash',
+    'any of five characters as a dash',
     "payload|windash|contains: ' -enc'",
     text('ps –enc ps /ENC ps ―enc'),
     [
@@ -111,18 +111,13 @@ const CASES: readonly (readonly [name: string, search: string, entry: Entry, exp
     ],
   ],
   [
-    'what is encoded as base64',
+    'base64-encoded text',
     'payload|base64|contains: secret',
     text(`x ${base64('secret')}!`),
     [[null, 2, base64('secret')]],
   ],
-  ['text of two bytes a letter', 'payload|wide|contains: ps', text('xp\0s\0y\0'), [[null, 1, 'p\0s\0']]],
-  [
-    'text of two bytes a letter, the other way round',
-    'payload|utf16be|contains: ps',
-    text('\0p\0s'),
-    [[null, 0, '\0p\0s']],
-  ],
+  ['UTF-16LE text', 'payload|wide|contains: ps', text('xp\0s\0y\0'), [[null, 1, 'p\0s\0']]],
+  ['UTF-16BE text', 'payload|utf16be|contains: ps', text('\0p\0s'), [[null, 0, '\0p\0s']]],
   [
     'a regular expression',
     "payload|re: 'c[aou]t+'",
@@ -132,9 +127,9 @@ const CASES: readonly (readonly [name: string, search: string, entry: Entry, exp
       [null, 9, 'cut'],
     ],
   ],
-  ['a regular expression behind emoji', "payload|re: '.t$'", text('😀😀t'), [[null, 2, '😀t']]],
+  ['a regular expression after emoji', "payload|re: '.t$'", text('😀😀t'), [[null, 2, '😀t']]],
   [
-    'a regular expression over lines',
+    'a regular expression across lines',
     "payload|re|m|i: '^b.*$'",
     text('a\nBcd\nbe'),
     [
@@ -144,7 +139,7 @@ const CASES: readonly (readonly [name: string, search: string, entry: Entry, exp
   ],
   ['the other field’s text', 'payload|fieldref|contains: sender', text('by Agent.TEST now'), [[null, 3, 'Agent.TEST']]],
   [
-    'the end that is the other field',
+    'the end of a text that equals the other field',
     'payload|fieldref|endswith: sender',
     text('x agent.test'),
     [[null, 2, 'agent.test']],
@@ -162,7 +157,7 @@ const CASES: readonly (readonly [name: string, search: string, entry: Entry, exp
     [['/a', 2, 'needle']],
   ],
   [
-    'in lists and objects',
+    'text in lists and objects',
     'payload.a.b|contains: x',
     jsonEntry('{"a":[{"b":"yx"},{"b":["x","z","xx"]}]}'),
     [
@@ -173,27 +168,27 @@ const CASES: readonly (readonly [name: string, search: string, entry: Entry, exp
     ],
   ],
   [
-    'under names with slashes and tildes',
+    'text under names with slashes and tildes',
     'payload.a/b.c~d: x',
     jsonEntry('{"a/b":{"c~d":"x"}}'),
     [['/a~1b/c~0d', 0, 'x']],
   ],
-  ['under an empty name', 'payload|contains: x', jsonEntry('{"":"x"}'), [['/', 0, 'x']]],
-  ['in a lone JSON text', 'payload|contains: x', jsonEntry(' "ax" '), [['', 1, 'x']]],
-  ['a number whole, with the digits that were sent', 'payload.n: 1.50', jsonEntry('{"n": 1.50}'), [['/n', 0, '1.50']]],
-  ['a compared number whole', 'payload.n|gte: 10', jsonEntry('{"n":1.5e1}'), [['/n', 0, '1.5e1']]],
+  ['text under an empty name', 'payload|contains: x', jsonEntry('{"":"x"}'), [['/', 0, 'x']]],
+  ['a top-level JSON string', 'payload|contains: x', jsonEntry(' "ax" '), [['', 1, 'x']]],
+  ['a whole number, with its original digits', 'payload.n: 1.50', jsonEntry('{"n": 1.50}'), [['/n', 0, '1.50']]],
+  ['a whole compared number', 'payload.n|gte: 10', jsonEntry('{"n":1.5e1}'), [['/n', 0, '1.5e1']]],
   [
-    'an address whole',
+    'a whole address',
     'payload.ip|cidr: 10.0.0.0/8',
     jsonEntry('{"ip":["11.1.1.1","10.1.1.1"]}'),
     [['/ip/1', 0, '10.1.1.1']],
   ],
-  ['a time whole', 'payload.t|month: 5', jsonEntry('{"t":"2024-05-06"}'), [['/t', 0, '2024-05-06']]],
-  ['a value that is asked to exist, whole', 'payload.a|exists: true', jsonEntry('{"a":"xy"}'), [['/a', 0, 'xy']]],
-  ['nothing of an object that exists', 'payload.a|exists: true', jsonEntry('{"a":{"b":1}}'), []],
-  ['nothing of what is absent', 'payload.a: null', jsonEntry('{}'), []],
-  ['null whole', 'payload.a: null', jsonEntry('{"a":null}'), [['/a', 0, 'null']]],
-  ['nothing of what differs', 'payload|neq: x', text('y'), []],
+  ['a whole time', 'payload.t|month: 5', jsonEntry('{"t":"2024-05-06"}'), [['/t', 0, '2024-05-06']]],
+  ['the whole value of a field that exists', 'payload.a|exists: true', jsonEntry('{"a":"xy"}'), [['/a', 0, 'xy']]],
+  ['nothing for an object that exists', 'payload.a|exists: true', jsonEntry('{"a":{"b":1}}'), []],
+  ['nothing for an absent field', 'payload.a: null', jsonEntry('{}'), []],
+  ['the whole null', 'payload.a: null', jsonEntry('{"a":null}'), [['/a', 0, 'null']]],
+  ['nothing for a value that differs', 'payload|neq: x', text('y'), []],
 ]
 
 describe('a place marks', () => {
@@ -203,21 +198,21 @@ describe('a place marks', () => {
     expect(marks(entry, rules)).toEqual(expected)
   })
 
-  test.each([0, 1, 2])('what is encoded as base64 behind %i other bytes', (shift) => {
+  test.each([0, 1, 2])('base64-encoded text after %i other bytes', (shift) => {
     const encoded = base64(`${'x'.repeat(shift)}/bin/bash -i`)
     const entry = text(`run ${encoded} now`)
     const [mark, ...more] = marks(entry, one('payload|base64offset|contains: /bin/bash'))
     expect(more).toEqual([])
-    // The characters that only bytes of the value decide.
+    // The characters that are determined only by bytes of the value.
     expect(encoded).toContain(mark?.[2])
     expect(mark?.[1]).toBe(4 + Math.ceil((shift * 8) / 6))
     expect(mark?.[2]).toHaveLength(Math.floor(((shift + 9) * 8) / 6) - Math.ceil((shift * 8) / 6))
   })
 
-  test('what is wide and then encoded', () => {
+  test('wide text that is then encoded', () => {
     const encoded = Buffer.from('xxIEX', 'utf16le').toString('base64')
     const [mark] = marks(text(encoded), one('payload|wide|base64offset|contains: IEX'))
-    // Four bytes stand before it: its first bit is the 32nd, and in the sixth character, of which other bits are not its own.
+    // Four bytes precede it, so its first bit is the 32nd, in the sixth character, which also has bits of other bytes.
     expect(mark).toEqual([null, 6, encoded.slice(6, 13)])
   })
 
@@ -233,7 +228,7 @@ describe('a place marks', () => {
     ])
   })
 
-  test('a leaf of any JSON by its top-level field and what is below it', () => {
+  test('a leaf of any JSON by its top-level field and the pointer below it', () => {
     const [match] = matchJson('{"a/b":{"c":["x","needle"]}}', one("'a/b.c|contains': needle"))
     expect(match?.places).toEqual([{ field: 'a/b', pointer: '/c/1', start: 0, end: 6 }])
   })
@@ -245,7 +240,7 @@ describe('a place marks', () => {
     ])
   })
 
-  test('for each selection that held, and its values, where it held', () => {
+  test('where each selection and value matched', () => {
     const rules = ruleSetOf(
       aRule(
         [
@@ -310,7 +305,7 @@ describe('every place', () => {
   const several = fc.array(generatedEntry, { minLength: 40, maxLength: 40 })
   const insideCharacter = (leaf: string, at: number) => at > 0 && (leaf.codePointAt(at - 1) ?? 0) > 0xffff
 
-  test('marks a text that matches the pattern by itself, cuts no character, and follows the one before', () => {
+  test('marks a text that matches on its own, splits no character, and follows the previous place', () => {
     let marksSeen = 0
     fc.assert(
       fc.property(
@@ -341,7 +336,7 @@ describe('every place', () => {
 })
 
 describe('a place in the redacted entry', () => {
-  // Of a token the kind stays, and the rest becomes the mask.
+  // The prefix of a token remains, and the rest is masked.
   const [kind, rest] = [['gh', 'p_'].join(''), 'aB3dE5fG7hJ9kL1mN2pQ4rS6tU8vW0xYzA12']
   const token = `${kind}${rest}`
   const masked = `${kind}${MASK}`
@@ -353,7 +348,7 @@ describe('a place in the redacted entry', () => {
   }
   const needle = one('payload|contains: needle')
 
-  test('is shifted by the mask before it, and not by that behind it', () => {
+  test('is shifted by a mask before it but not by one after it', () => {
     expect(judged(textEntry(`${token} needle ${token}`), needle)).toEqual([[null, masked.length + 1, 'needle']])
   })
 
@@ -364,18 +359,18 @@ describe('a place in the redacted entry', () => {
     ['payload|endswith: YzA12', 7, MASK],
     ['payload|contains: ghp_', 3, kind],
     ["payload: 'my *A12'", 0, `my ${masked}`],
-  ])('covers the mask where %s matched what was masked, in whole or in part', (search, start, text_) => {
+  ])('covers the mask if %s matched all or part of the masked text', (search, start, text_) => {
     expect(judged(textEntry(`my ${token}`), one(search))).toEqual([[null, start, text_]])
   })
 
-  test('covers the mask and the text beside it where both matched', () => {
+  test('covers the mask and the adjacent text if both matched', () => {
     expect(judged(textEntry(`my ${token} x`), one("payload|contains: 'my ghp_aB'"))).toEqual([
       [null, 0, `my ${masked}`],
     ])
     expect(judged(textEntry(`my ${token} x`), one("payload|contains: 'za12 x'"))).toEqual([[null, 7, `${MASK} x`]])
   })
 
-  test('is given for every selection too', () => {
+  test('is returned for every selection too', () => {
     const { matches } = judge(textEntry(`${token} needle`), needle, DEFAULT_REDACTION)
     expect(matches[0]?.selections[0]?.parts[0]?.places).toEqual(matches[0]?.places)
   })
@@ -385,7 +380,7 @@ describe('a place in the redacted entry', () => {
     expect(judged(entry, needle)).toEqual([[`/${masked}/a`, 0, 'needle']])
   })
 
-  test('is right in each leaf, through escapes, whatever stands before it', () => {
+  test('is correct in each leaf, after any escapes and masks', () => {
     const part = fc.constantFrom('needle', token, ' ', '😀', '"', '\n', 'é', 'x')
     const parts = fc.array(part, { maxLength: 8 }).map((list) => list.join(' '))
     fc.assert(
@@ -399,7 +394,7 @@ describe('a place in the redacted entry', () => {
   }, 60_000)
 })
 
-test('places of a compiled rule are those of the rule alone', () => {
+test('places of a rule in a set equal those of the rule alone', () => {
   const parsed = ['one', 'two', 'three'].map((word) =>
     parseRule(aRule(`  s:\n    payload|contains: ${word}\n  condition: s`, `id: ${word}`)),
   )

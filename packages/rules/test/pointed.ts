@@ -1,6 +1,6 @@
 import type { Entry, Place } from '../src/index.ts'
 
-/** The text of the entry that a place is at. */
+/** The text of the entry at a place. */
 export function pointed(entry: Entry, { field, pointer, start, end }: Place): string {
   const text = field === 'payload' ? entry.payload.text : field === 'attributes' ? entry.attributes : entry.receiver
   if (pointer === null) return (text ?? '').slice(start, end)

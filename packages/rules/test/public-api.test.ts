@@ -14,13 +14,13 @@ const { exports: doors, dependencies } = JSON.parse(readFileSync(new URL('packag
   readonly dependencies: Readonly<Record<string, string>>
 }
 
-/** Each example of the README with the lines that it says are printed. */
+/** The examples of the README with their documented output. */
 const EXAMPLES = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = '']) => {
   const printed = [...code.matchAll(/\/\/ → (.*)$/gm)].map(([, line = '']) => line)
   return { name: /import \{ ([^}]*) \}/.exec(code)?.[1] ?? '', code, printed }
 })
 
-/** What a browser's worker has, and Node has too. Nothing of Node alone. */
+/** The globals that both browser workers and Node have. */
 const BROWSER = { TextEncoder, TextDecoder, URL, atob, btoa, structuredClone, performance, queueMicrotask }
 
 async function runInBrowser(code: string): Promise<string[]> {
@@ -46,13 +46,13 @@ async function runInBrowser(code: string): Promise<string[]> {
 }
 
 describe('the README', () => {
-  test('has an example of each thing that it speaks of', () => {
+  test('has an example of every feature that it describes', () => {
     expect(EXAMPLES.length).toBeGreaterThanOrEqual(6)
     for (const { name, printed } of EXAMPLES) expect([name, printed.length]).toEqual([name, expect.any(Number)])
   })
 
   test.each(EXAMPLES)(
-    'prints what it says, in a browser too: $name',
+    'prints the documented output, even in a browser: $name',
     async ({ code, printed }) => {
       expect(printed.length).toBeGreaterThan(0)
       expect(await runInBrowser(code)).toEqual(printed)
@@ -60,7 +60,7 @@ describe('the README', () => {
     30_000,
   )
 
-  test('names what is exported, and nothing else', () => {
+  test('names exactly the exports', () => {
     const table = /## What is exported([\s\S]*?)\n## /.exec(readme)?.[1] ?? ''
     const named = [...table.matchAll(/`([a-z][A-Za-z]+)\(|`(LIMITS)`/g)].map(([, name, other = '']) => name ?? other)
     expect(named.length).toBeGreaterThan(10)
@@ -75,21 +75,21 @@ describe('the README', () => {
 })
 
 describe('the package', () => {
-  test('depends on a YAML parser, a regex engine, and our own text, and on nothing else', () => {
+  test('depends only on a YAML parser, a regex engine, and our own text package', () => {
     expect(Object.keys(dependencies).toSorted()).toEqual(['@sentinelmesh/text', 're2js', 'yaml'])
   })
 
-  test('asks a browser for nothing that only Node has', async () => {
+  test('uses no Node-only API in a browser', async () => {
     const { imports } = await browserBundle(Object.keys(rules))
     expect(imports).toEqual([])
   }, 30_000)
 
-  test('weighs what an editor in a browser may load', async () => {
+  test('is small enough for an editor in a browser', async () => {
     const { code } = await browserBundle()
     expect(gzipSync(code, { level: 9 }).length).toBeLessThanOrEqual(124 * KiB)
   }, 30_000)
 
-  test('explains nothing while it matches: what matches does not even load what explains', async () => {
+  test('does not load the explanation code for matching', async () => {
     const { parts } = await browserBundle(['compileRules', 'matchEntry', 'matchJson', 'createEvaluator', 'judge'])
     expect(parts.filter(({ file }) => file.includes('src/explain/'))).toEqual([])
   }, 30_000)

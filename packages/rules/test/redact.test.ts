@@ -4,7 +4,7 @@ import { DEFAULT_REDACTION, judge, MASK, redact, type Entry } from '../src/index
 import { leaves } from '@sentinelmesh/text/json-text'
 import { aRule, jsonEntry, ruleSetOf, textEntry } from './entries.ts'
 
-/** Random, and never valid anywhere; put together here so that no scanner takes this file for a leak. */
+/** Random and never valid. Assembled here so that scanners do not report this file as a leak. */
 const body = (length: number) => 'q7Zt3LmW9xKc5RvB2nYp8Dg4Hs6Jf1Ta0Ue'.repeat(8).slice(0, length)
 const hex = (length: number) => '9f2c4b7a1d8e3f60a5b7c9d1e2f3a4b5'.repeat(4).slice(0, length)
 const upper = (length: number) => 'Q3EGRJ7KPX2VN5TWZ4HM'.repeat(4).slice(0, length)
@@ -47,28 +47,28 @@ const END: Readonly<Partial<Record<string, string>>> = {
   password_in_url: '@db.internal/prod',
 }
 
-describe.each(SECRETS)('%s behind "%s"', (format, before, secret) => {
+describe.each(SECRETS)('%s after "%s"', (format, before, secret) => {
   const after = END[format] ?? ''
   const entry = textEntry(`see ${before}${secret}${after} ok`)
 
-  test('is masked in text, and what is public about it stays', () => {
+  test('is masked in text, except its public part', () => {
     const { entry: redacted, masked } = redact(entry, DEFAULT_REDACTION)
     expect(redacted.payload.text).toBe(`see ${before}${MASK}${after} ok`)
     expect(masked).toEqual([{ format, count: 1 }])
   })
 
-  test('is masked each time that it comes', () => {
+  test('is masked at every occurrence', () => {
     const text = (value: string) => `see ${before}${value}${after} ok `.repeat(3)
     const { entry: redacted, masked } = redact(textEntry(text(secret)), DEFAULT_REDACTION)
     expect(redacted.payload.text).toBe(text(MASK))
     expect(masked).toEqual([{ format, count: 3 }])
   })
 
-  test('is seen by judging without any rule', () => {
+  test('is detected even without rules', () => {
     expect(judge(entry, ruleSetOf(), DEFAULT_REDACTION).entry.payload.text).not.toContain(secret)
   })
 
-  test('does not survive in JSON, however it is escaped, and the rest of the text stays byte for byte', () => {
+  test('does not survive in JSON with any escapes, and the rest of the text stays byte for byte', () => {
     const escaped = [...`${before}${secret}${after}`]
       .map((char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
       .join('')
@@ -83,13 +83,13 @@ describe.each(SECRETS)('%s behind "%s"', (format, before, secret) => {
     }
   })
 
-  test('does not survive in a text that holds escaped JSON', () => {
+  test('does not survive in a text that contains escaped JSON', () => {
     const text = `{"x":"${[...before].map((char, index) => (index === 0 ? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}` : char)).join('')}${secret}${after}"}`
     expect(judge(textEntry(text), ruleSetOf(), DEFAULT_REDACTION).entry.payload.text).not.toContain(secret.trim())
   })
 })
 
-test('secrets are masked in every field that an agent fills', () => {
+test('secrets are masked in every field that an agent controls', () => {
   const secret = `ghp_${body(36)}`
   const entry: Entry = {
     ...textEntry(secret),
@@ -104,7 +104,7 @@ test('secrets are masked in every field that an agent fills', () => {
   expect(masked).toEqual([{ format: 'github_token', count: 7 }])
 })
 
-test('a JSON member that is named like a secret is masked as a whole', () => {
+test('a JSON member named like a secret is masked completely', () => {
   const { entry } = judge(
     jsonEntry(`{"db":{"Password":"${body(12)}","user":"ann"},"retries":12345678}`),
     ruleSetOf(),
@@ -129,7 +129,7 @@ test.each([
   'the risk-adjusted, task-specific key-value store',
   'http://localhost:8080/path@version',
   'password: correct horse battery',
-])('look-alikes stay as they are: %s', (text) => {
+])('look-alikes are not masked: %s', (text) => {
   expect(judge(textEntry(text), ruleSetOf(), DEFAULT_REDACTION).entry.payload.text).toBe(text)
 })
 
@@ -157,7 +157,7 @@ test('redaction can be switched off', () => {
   expect(redact(entry, { keys: false })).toEqual({ entry, masked: [] })
 })
 
-test('places are those in the masked text, and one that overlaps a mask covers it', () => {
+test('places refer to the masked text, and a place that overlaps a mask covers it', () => {
   const rules = ruleSetOf(
     aRule(`  s:\n    payload|contains:\n      - 'after'\n      - 'before'\n      - '_q7Zt3'\n  condition: s`),
   )
@@ -167,7 +167,7 @@ test('places are those in the masked text, and one that overlaps a mask covers i
   expect(shown).toEqual(['before', `_${MASK}`, 'after'])
 })
 
-test('a name that is masked is masked in the pointers of places too', () => {
+test('a masked name is also masked in the pointers of places', () => {
   const rules = ruleSetOf(aRule(`  s:\n    payload|contains: 'needle'\n  condition: s`))
   const { matches, entry } = judge(jsonEntry(`{"npm_${body(36)}":"needle"}`), rules, DEFAULT_REDACTION)
   expect(matches[0]?.places[0]?.pointer).toBe(`/npm_${MASK}`)
@@ -187,13 +187,13 @@ test.each([
   '\\u0067',
   'secret=a',
   'hooks.slack.com/services/',
-])('a secret behind 256 KiB of %s alone is masked, in time that grows with the text', (part) => {
+])('a secret after 256 KiB of repeated %s is masked in linear time', (part) => {
   const secret = body(36)
   const text = `${part.repeat(Math.ceil(262_144 / part.length))} ghp_${secret}`
   expect(redact(textEntry(text), DEFAULT_REDACTION).entry.payload.text).not.toContain(secret)
 })
 
-test('a password that begins like a row of digits is no placeholder', () => {
+test('a password that starts with consecutive digits is not a placeholder', () => {
   const { entry } = redact(textEntry('password=123456789Abc!x and token=YOUR_API_TOKEN'), DEFAULT_REDACTION)
   expect(entry.payload.text).toBe(`password=${MASK} and token=YOUR_API_TOKEN`)
 })

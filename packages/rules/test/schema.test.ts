@@ -16,14 +16,14 @@ const validate = new Ajv2020({
   allowUnionTypes: true,
 }).compile(schema)
 
-/** Returns whether every document of the text is as the schema says. */
+/** Returns whether every document of the text is valid under the schema. */
 function isValid(text: string): boolean {
   const documents = parseAllDocuments(text, { logLevel: 'silent' })
   if (!Array.isArray(documents) || documents.length === 0) return false
   return documents.every((document) => document.errors.length === 0 && validate(document.toJS({ maxAliasCount: -1 })))
 }
 
-test('the schema in the repository is the one that the format makes', () => {
+test('the schema in the repository equals the one generated from the format', () => {
   expect(schema).toEqual(ruleSchema())
 })
 
@@ -40,7 +40,7 @@ interface Case {
 const cases = sharedLines<Case>('sigma/load_cases.jsonl')
 const loading = cases.filter(({ id, loads }) => loads && id !== 'yaml-alias-bomb')
 
-/** What a schema cannot know: other documents, the grammar of conditions and expressions, the order of modifiers. */
+/** Beyond a schema: other documents, the grammar of conditions and expressions, the order of modifiers. */
 const BEYOND = new Set([
   'unknown-identifier',
   'empty-selector',
@@ -58,7 +58,7 @@ const BEYOND = new Set([
   'yaml-syntax',
   'yaml-duplicate-key',
 ])
-/** Of categories that it does know, the cases that it cannot. */
+/** Cases beyond a schema in categories that it otherwise covers. */
 const CASES_BEYOND = new Set([
   'cond-map',
   'mod-fieldref-wild',
@@ -68,13 +68,13 @@ const CASES_BEYOND = new Set([
   'corr-dup',
 ])
 
-describeShared('what loads and what is refused', { needs: ['sigma/load_cases.jsonl'], tests: 108 }, () => {
-  test.each(loading)('$id: what loads is as the schema says', ({ yaml }) => {
+describeShared('rules that load and rules that are rejected', { needs: ['sigma/load_cases.jsonl'], tests: 108 }, () => {
+  test.each(loading)('$id: a rule that loads is valid under the schema', ({ yaml }) => {
     expect(isValid(yaml)).toBe(true)
   })
 
   test.each(cases.filter(({ id, loads, category = '' }) => !loads && !BEYOND.has(category) && !CASES_BEYOND.has(id)))(
-    '$id: a common error is marked',
+    '$id: a common error is invalid under the schema',
     ({ yaml }) => {
       expect(isValid(yaml)).toBe(false)
     },
@@ -91,8 +91,8 @@ const others = OTHERS.flatMap((name) =>
   sharedLines<{ rule?: string; rules?: string }>(name).map(({ rule, rules }) => rule ?? rules ?? ''),
 )
 
-describeShared('rules of the specification and of others', { needs: OTHERS, tests: 1 }, () => {
-  test('what is read without a word is as the schema says', () => {
+describeShared('rules of the specification and of other projects', { needs: OTHERS, tests: 1 }, () => {
+  test('a rule without problems is valid under the schema', () => {
     const quiet = [...new Set(others)].filter((text) => readRules([{ file: null, text }]).problems.length === 0)
     expect(quiet.length).toBeGreaterThan(200)
     expect(quiet.filter((text) => !isValid(text))).toEqual([])

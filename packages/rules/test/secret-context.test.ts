@@ -42,7 +42,7 @@ test.each([
   ['password=', 'Summer_2024', ''],
   ['password=', 'tulip-42-garden', ''],
   ['aws_session_token = ', drawn('[A-Za-z0-9/+]{900}'), ''],
-])('what is next to %s is masked to its end', (before, secret, after) => {
+])('a secret next to %s is masked to its end', (before, secret, after) => {
   const text = `run ${before}${secret}${after}`
   const masked = payloadOf(textEntry(text))
   expect(masked).not.toContain(secret.slice(0, 6))
@@ -93,7 +93,7 @@ test.each([
   "if (text.indexOf('-----BEGIN PRIVATE KEY-----') !== 0) throw new TypeError('no key')",
   'the task-definition-1470764550877 was registered',
   `data:application/wasm;base64,${drawn('[A-Za-z]{20}')}EAAA${drawn('[A-Za-z0-9]{40}')}`,
-])('text that only looks like it stays: %s', (text) => {
+])('a look-alike is not masked: %s', (text) => {
   expect(payloadOf(textEntry(text))).toBe(text)
 })
 
@@ -107,7 +107,7 @@ test.each(['-xxxxxx', '-example', '_your', '-XXXXXXXX', '-test'])(
   },
 )
 
-test('a key of few different characters is a key, one that is filled up is not', () => {
+test('a key with few distinct characters is masked, and a padded placeholder is not', () => {
   const prefix = ['gh', 'p_'].join('')
   expect(payloadOf(textEntry(`k ${prefix}${'Ab1'.repeat(12)} e`))).toBe(`k ${prefix}${MASK} e`)
   const filled = `k ${prefix}abc123${'x'.repeat(30)} e`
@@ -116,7 +116,7 @@ test('a key of few different characters is a key, one that is filled up is not',
 
 describe('a JSON member', () => {
   test.each(['password', 'db.password', 'apiKey', 'AWS_SECRET_ACCESS_KEY', 'client-secret', 'authToken'])(
-    'that is called %s is masked in payload and attributes',
+    'named %s is masked in payload and attributes',
     (name) => {
       const json = JSON.stringify({ user: 'ann', [name]: KEY, n: 1 })
       const { entry } = judge({ ...jsonEntry(json), attributes: json }, NO_RULES, DEFAULT_REDACTION)
@@ -125,22 +125,22 @@ describe('a JSON member', () => {
     },
   )
 
-  test.each(['heroku', 'HEROKU_KEY'])('that is called %s holds a key of that provider', (name) => {
+  test.each(['heroku', 'HEROKU_KEY'])('named %s contains a key of that provider', (name) => {
     expect(payloadOf(jsonEntry(JSON.stringify({ [name]: ID })))).toBe(JSON.stringify({ [name]: MASK }))
   })
 
-  test.each(['token_count', 'keyboard', 'next_page_token', 'author', 'commit'])('that is called %s is not', (name) => {
+  test.each(['token_count', 'keyboard', 'next_page_token', 'author', 'commit'])('named %s is not masked', (name) => {
     const json = JSON.stringify({ [name]: KEY })
     expect(payloadOf(jsonEntry(json))).toBe(json)
   })
 })
 
-test('the user and password in a Docker configuration are masked as JSON too', () => {
+test('the user and password in a Docker configuration are also masked in JSON', () => {
   const config = (auth: string) => JSON.stringify({ auths: { 'registry.internal': { auth } } })
   expect(payloadOf(jsonEntry(config(KEY)))).toBe(config(MASK))
 })
 
-test('a match whose place is in escaped text next to a mask covers it', () => {
+test('a match in escaped text next to a mask has the correct place', () => {
   const rules = ruleSetOf(aRule(`  s:\n    payload|contains: 'after'\n  condition: s`))
   const text = `password%3D${KEY}%26b after`
   const { entry, matches } = judge(textEntry(text), rules, DEFAULT_REDACTION)
@@ -149,7 +149,7 @@ test('a match whose place is in escaped text next to a mask covers it', () => {
   expect(entry.payload.text.slice(place?.start, place?.end)).toBe('after')
 })
 
-test('a color inside a token, as grep paints it, does not hide it', () => {
+test('a color code inside a token, as from grep, does not hide it', () => {
   const [prefix, body] = [['gh', 'p_'].join(''), drawn('[A-Za-z0-9]{36}')]
   for (const escape of ['\u001b', '\\u001b', '\\x1b', '\\033', '\\e'])
     expect(payloadOf(textEntry(`a ${escape}[01;31m${escape}[K${prefix}${escape}[m${escape}[K${body} b`))).not.toContain(
@@ -160,7 +160,7 @@ test('a color inside a token, as grep paints it, does not hide it', () => {
 test.each([
   ['JSON', (text: string) => JSON.stringify(text).slice(1, -1), '\\u0071'],
   ['URLs', encodeURIComponent, '%71'],
-] as const)('escapes of %s in escapes hide nothing, up to four deep', (_of, escape, written) => {
+] as const)('nested escapes of %s hide nothing, up to a depth of four', (_of, escape, written) => {
   const body = drawn('[A-Za-z0-9]{35}')
   let text = `ghp_${written}${body}`
   for (let depth = 1; depth <= 4; depth++) {
@@ -169,7 +169,7 @@ test.each([
   }
 })
 
-test('of a secret that is found in two ways that overlap, no part stays', () => {
+test('no part of a secret remains if two overlapping patterns find it', () => {
   const [first, second] = [drawn('[A-Za-z0-9]{16}'), drawn('[A-Za-z0-9]{16}', 12)]
   // As written, the value ends at the backslash. Decoded, it begins after the quote.
   const text = payloadOf(textEntry(`password=%22${first}\\u0041${second}%22 ok`))
@@ -196,7 +196,7 @@ describe('decoding', () => {
   ]
   const texts = fc.array(fc.constantFrom(...PIECES), { maxLength: 40 }).map((pieces) => pieces.join(''))
 
-  test('leads every character back to what it was read from, in order and without overlap', () => {
+  test('maps every character to its source, in order and without overlap', () => {
     fc.assert(
       fc.property(texts, (text) => {
         for (const decoded of decodedTexts(text)) expect(misledBy(text, decoded)).toEqual([])
@@ -205,7 +205,7 @@ describe('decoding', () => {
     )
   })
 
-  test('ends, and never makes a text longer', () => {
+  test('terminates and never lengthens a text', () => {
     for (const part of ['%25', '\\\\', '&amp;', '\\u005c', '\u001b[']) {
       const text = part.repeat(20_000)
       const rounds = decodedTexts(text)
@@ -215,7 +215,7 @@ describe('decoding', () => {
   })
 })
 
-/** The positions of decoded text that lead back to the wrong place: out of order, overlapping, or not what was there. */
+/** The positions of decoded text that map to a wrong source: out of order, overlapping, or different. */
 function misledBy(text: string, decoded: DecodedText): number[] {
   const misled: number[] = []
   let before = 0

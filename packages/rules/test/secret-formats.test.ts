@@ -10,7 +10,7 @@ import { jsonEntry, ruleSetOf, textEntry } from './entries.ts'
 import { draws, sampleOf } from './secret-sample.ts'
 
 const NO_RULES = ruleSetOf()
-/** Each draws another secret of every format. */
+/** Each seed draws a different secret of every format. */
 const SEEDS = [1, 2, 3]
 
 const escaped = (text: string) =>
@@ -18,7 +18,7 @@ const escaped = (text: string) =>
 const same = (text: string) => text
 const inJson = (text: string) => JSON.stringify(text).slice(1, -1)
 
-/** Surroundings of a secret, and the encoding of its characters there. */
+/** Contexts of a secret, and the encoding of its characters there. */
 interface Surrounding {
   readonly around: (secret: string) => string
   readonly write: (text: string) => string
@@ -37,7 +37,7 @@ const SURROUNDINGS: Readonly<Record<string, Surrounding>> = {
   'a literal \\t before it': around('key\\t', '\\tnext', inJson),
   'an escaped \\\\n before it': around('done\\\\n', '\\\\nnext', (text) => inJson(inJson(text))),
   'a percent-encoded = before it': around('redirect%3D', '%26b', encodeURIComponent),
-  'a percent-encoded blank before it': around('q=a%20', '%20b', encodeURIComponent),
+  'a percent-encoded space before it': around('q=a%20', '%20b', encodeURIComponent),
   'the query of a URL': around('https://a.test/?q=', '&page=2', encodeURIComponent),
   'a literal control sequence before it': around('\\u001b[01;31m\\u001b[K', '\\u001b[m', inJson),
   'a control sequence before it': around('\u001b[01;31m\u001b[K', '\u001b[m\u001b[K'),
@@ -50,14 +50,14 @@ const SURROUNDINGS: Readonly<Record<string, Surrounding>> = {
 
 const byId = (formats: readonly SecretFormat[]) => formats.map((format) => [format.id, format] as const)
 
-/** A secret of the format with its prefix, and the part of it that has to go. */
+/** A secret of the format with its prefix, and the part of it that must be masked. */
 function secretOf(format: SecretFormat, seed: number): { sample: string; secret: string } {
   const sample = sampleOf(format.shape, draws(seed * 7_919 + format.id.length))
   const [run] = findSecrets(sample)
   return { sample, secret: run === undefined ? '' : sample.slice(run.start, run.end) }
 }
 
-test('a rule set without the index of secrets masks the same', () => {
+test('a rule set without the secret index masks the same', () => {
   const plain = compileRuleSet([])
   for (const [, format] of byId(SECRET_FORMATS)) {
     const { sample } = secretOf(format, 1)
@@ -68,7 +68,7 @@ test('a rule set without the index of secrets masks the same', () => {
   }
 })
 
-test('at least 120 formats are known, each by one id', () => {
+test('at least 120 formats are known, each with a unique id', () => {
   expect(SECRET_FORMATS.length).toBeGreaterThanOrEqual(120)
   expect(new Set(SECRET_FORMATS.map(({ id }) => id)).size).toBe(SECRET_FORMATS.length)
 })
@@ -80,7 +80,7 @@ test('the documentation lists every format, by name and source', () => {
   expect(page.split('\n').filter((line) => /^\| .* \| `\w+` \| /.test(line))).toHaveLength(rows.length)
 })
 
-test.each(byId(SECRET_FORMATS))('%s is masked in every surrounding', (_, format) => {
+test.each(byId(SECRET_FORMATS))('%s is masked in every context', (_, format) => {
   const kept: string[] = []
   for (const seed of SEEDS) {
     const { sample, secret } = secretOf(format, seed)
@@ -99,13 +99,13 @@ test.each(byId(SECRET_FORMATS))('%s is masked in every surrounding', (_, format)
   expect(kept).toEqual([])
 })
 
-/** General formats have near misses of their own, in the tests of what is next to a secret. */
+/** The near misses of general formats are in `secret-context.test.ts`. */
 const WITH_NEAR_MISS = SECRET_FORMATS.filter(
   (format) => format !== ASSIGNED_SECRET && !GENERIC_FORMATS.includes(format),
 )
 
 test.each(byId(WITH_NEAR_MISS.filter(({ readsName }) => !readsName)))(
-  '%s is nothing with a character too few',
+  '%s with one character too few is not masked',
   (_, { name, shape }) => {
     const samples = SEEDS.map((seed) => sampleOf(shape, draws(seed * 104_729), { isShort: true }))
     expect(samples.filter((sample) => namesOf(`see ${sample} ok`).includes(name))).toEqual([])
@@ -113,7 +113,7 @@ test.each(byId(WITH_NEAR_MISS.filter(({ readsName }) => !readsName)))(
 )
 
 test.each(byId(WITH_NEAR_MISS.filter(({ readsName }) => readsName)))(
-  '%s is nothing without its name',
+  '%s without its name is not masked',
   (_, { name, shape }) => {
     const samples = SEEDS.map((seed) => sampleOf(shape, draws(seed * 104_729)))
     const values = samples.map((sample) => sample.slice(sample.indexOf('=') + 1))

@@ -1,4 +1,4 @@
-/** Draws numbers that are the same each time, so that no test secret has to be written down. */
+/** Draws deterministic numbers, so that the tests contain no literal secret. */
 export type Draw = (below: number) => number
 
 export function draws(seed: number): Draw {
@@ -14,10 +14,10 @@ export interface SampleOptions {
   readonly isShort?: boolean
 }
 
-/** Characters by which an open repetition is longer than it has to be. */
+/** The number of characters that an open repetition has beyond its minimum. */
 const MORE = 4
 
-/** A text of the shape that a format gives: classes, groups of alternatives, and counted repetitions. */
+/** A text that matches a format: classes, groups of alternatives, and counted repetitions. */
 export function sampleOf(shape: string, draw: Draw, { isShort = false }: SampleOptions = {}): string {
   const reader: Reader = { shape, at: 0, draw, longest: isShort ? longestIn(shape) : -1 }
   return alternatives(reader)

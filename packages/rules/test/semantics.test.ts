@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { compileRules, explain, matchJson, matchJsonByEveryRule } from '../src/index.ts'
 
-/** What a rule says of an event, case by case: where the specification is plain, and where we chose (README). */
+/** Results of rules on events, both where the specification is clear and where we chose (see the README). */
 
 type Case = readonly [search: string, event: unknown, holds: boolean]
 
@@ -17,16 +17,16 @@ function compiled(detection: string) {
   return compileRules(text, { placeholders: PLACEHOLDERS })
 }
 
-/** One search, several of them on lines of their own, or the selections with their condition. */
+/** One search, several searches on separate lines, or selections with their condition. */
 const detectionOf = (search: string) =>
   search.includes('condition:') ? search : `s:\n${search.replaceAll(/^/gm, '  ')}\ncondition: s`
 
-/** By the index, without it, and explained. */
+/** The result with the index, without it, and in an explanation. */
 function judged(search: string, event: unknown) {
   const { ruleSet } = compiled(detectionOf(search))
   const text = typeof event === 'string' ? event : JSON.stringify(event)
   const [rule] = ruleSet.rules
-  if (rule === undefined) throw new Error('The rule was not read')
+  if (rule === undefined) throw new Error('The rule was not parsed.')
   return [matchJson(text, ruleSet).length > 0, matchJsonByEveryRule(text, ruleSet).length > 0, explain(rule, text).held]
 }
 
@@ -34,7 +34,7 @@ const base64 = (text: string) => Buffer.from(text).toString('base64')
 const wide = (text: string) => Buffer.from(text, 'utf16le').toString('base64')
 
 const CASES: Readonly<Record<string, readonly Case[]>> = {
-  'a field is there with whatever is in it, or with nothing': [
+  'a field exists with any value, even an empty one': [
     ['f|exists: true', { f: [] }, true],
     ['f|exists: true', { f: {} }, true],
     ['f|exists: false', { f: [] }, false],
@@ -47,7 +47,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ['f.g|exists: true', { 'f.g': { h: 1 } }, true],
     ['hasOwnProperty|exists: true', {}, false],
   ],
-  'null is null or absent, and neither a text nor an empty list': [
+  'null matches null or an absent field, but no text or empty list': [
     ['f: null', { f: [] }, false],
     ['f: null', { f: {} }, false],
     ['f: null', { f: [null, 'x'] }, true],
@@ -63,7 +63,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ["f: ''", { f: [] }, false],
     ["f: '*'", { f: [] }, false],
   ],
-  'a name may leave out the blanks that an event has in it': [
+  'a field name can omit the spaces that it has in an event': [
     ['ProcessName: x', { 'Process Name': 'x' }, true],
     ['SAMUserAccount: x', { 'SAM User Account': 'x' }, true],
     ['a.NewValue: x', { a: [{ 'New Value': 'x' }] }, true],
@@ -86,7 +86,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ['a.0: x', { a: ['x'] }, false],
     ['__proto__: x', '{"__proto__": "x"}', true],
   ],
-  'a number without quotes is that number however it is written': [
+  'an unquoted number matches every notation of that number': [
     ['f: 1.0', { f: 1 }, true],
     ['f: 1.0', '{"f": 1.0}', true],
     ["f: '1.0'", { f: 1 }, false],
@@ -114,7 +114,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ['f: TRUE', { f: 'true' }, true],
     ['f: false', { f: 0 }, false],
   ],
-  'each dash of an encoded value is one of five': [
+  'each dash of an encoded value matches five characters': [
     ["f|windash|base64offset|contains: '-a -b'", { f: base64('x -a -b') }, true],
     ["f|windash|base64offset|contains: '-a -b'", { f: base64('x /a -b') }, true],
     ["f|windash|base64offset|contains: '-a -b'", { f: base64('xy -a –b') }, true],
@@ -134,7 +134,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ["f|base64: 'what\\?'", { f: base64('what?') }, true],
     [String.raw`f|base64: '\\\\srv'`, { f: base64(String.raw`\\srv`) }, true],
   ],
-  'places, dashes, case and neq go together in any order': [
+  'contains, windash, cased and neq can be combined in any order': [
     ["f|contains|windash|neq: ' -x'", { f: 'a ―x' }, false],
     ["f|windash|cased|contains: ' -X'", { f: 'a /x' }, false],
     ["f|windash|cased|contains: ' -X'", { f: 'a /X' }, true],
@@ -163,7 +163,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ['f|fieldref|all: [g, h]', { f: 'x', h: 'x' }, false],
     ['f|startswith|fieldref: g', { f: 'foobar', g: 'FOO' }, true],
   ],
-  'an address is that or nothing': [
+  'cidr matches only valid addresses': [
     ['f|cidr: 10.0.0.0/8', { f: ' 10.0.0.1' }, false],
     ['f|cidr: 10.0.0.0/8', { f: '010.0.0.1' }, false],
     ['f|cidr: 10.0.0.0/8', { f: '10.1' }, false],
@@ -176,7 +176,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ["f|cidr: '2001:db8::/32'", { f: '2001:db8:1:2:3:4:5:6' }, true],
     ['f|cidr|neq: 10.0.0.0/8', { f: 'host' }, true],
   ],
-  'a part of a time is read as it is written': [
+  'a part of a time is read as written, without a time zone conversion': [
     ['f|hour: 3', { f: '2025-08-02T03:15' }, true],
     ['f|hour: 3', { f: '2025-08-02 03:15:00 UTC' }, true],
     ['f|hour: 3', { f: '2025-08-02 03:15:00.5 +0200' }, true],
@@ -190,7 +190,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ['f|hour|neq: 3', { f: 'three' }, true],
     ["f|hour: '03'", { f: '2025-08-02T03:15:00Z' }, true],
   ],
-  'a number compares with what is a number': [
+  'a number is compared only with numbers': [
     ['f|lt: 10', { f: ' 9' }, false],
     ['f|lt: 10', { f: '0x5' }, false],
     ['f|lt: 10', { f: '1e0' }, true],
@@ -202,7 +202,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ['f|gte: 10', { f: '10.0' }, true],
     ['f|gt: 5\nf|lt: 10', { f: 12 }, false],
   ],
-  'placeholders are put in before what is done with the value': [
+  'placeholders are inserted before other modifiers apply': [
     ["f|expand: '%users%@%domain%'", { f: 'svc_sql@acme.example' }, true],
     ["f|expand|contains: '%domain%'", { f: 'x@ACME.example.' }, true],
     ["f|expand|re: '^%domain%$'", { f: 'acmeXexample' }, true],
@@ -226,7 +226,7 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ["k:\n  - '*'\ncondition: k", {}, false],
     ['k:\n  - foo\ncondition: not k', {}, true],
   ],
-  'a condition is read by whole words': [
+  'a condition consists of whole words': [
     ['not_a:\n  f: 1\ncondition: not not_a', {}, true],
     ['and_a:\n  f: 1\nor_b:\n  g: 1\ncondition: and_a or or_b', { g: 1 }, true],
     ['all:\n  f: 1\nb:\n  g: 1\ncondition: all and b', { f: 1, g: 1 }, true],
@@ -250,7 +250,7 @@ describe.each(Object.entries(CASES))('%s', (_, cases) => {
   })
 })
 
-test('rules that name a field with and without its blanks do not take it from each other', () => {
+test('rules that name a field with and without spaces both match it', () => {
   const rule = (id: string, field: string) =>
     `title: ${id}\nid: ${id}\nlogsource: {product: test}\ndetection: {s: {'${field}|contains': old}, condition: s}\n`
   const { ruleSet } = compileRules([rule('blank', 'New Value'), rule('none', 'NewValue')].join('---\n'))
@@ -260,7 +260,7 @@ test('rules that name a field with and without its blanks do not take it from ea
   )
 })
 
-describe('what cannot be meant is refused, at its place and by name', () => {
+describe('an invalid detection is rejected by name and position', () => {
   const cases: readonly (readonly [detection: string, code: string, path: string])[] = [
     ['s: {f: 1}\ncondition: s || s', 'condition_syntax', 'detection.condition'],
     ['s: {f: 1}\ncondition: none of them', 'condition_syntax', 'detection.condition'],
@@ -300,7 +300,7 @@ describe('what cannot be meant is refused, at its place and by name', () => {
 })
 
 describe('a search for the empty text', () => {
-  test.each(['contains', 'startswith', 'endswith'])('by %s is used, with a warning at its place', (modifier) => {
+  test.each(['contains', 'startswith', 'endswith'])('by %s works, with a warning at its position', (modifier) => {
     const { problems, ruleSet } = compiled(`s: {'f|${modifier}': [a, '']}\ncondition: s`)
     expect(problems).toMatchObject([
       { severity: 'warning', code: 'matches_anything', path: `detection.s.f|${modifier}` },
@@ -310,7 +310,7 @@ describe('a search for the empty text', () => {
   })
 })
 
-describe('what a document says of itself', () => {
+describe('the metadata of a document', () => {
   const read = (head: string) => {
     const { problems, ruleSet } = compileRules(
       `title: A rule\nlogsource: {product: test}\ndetection: {s: {f: 1}, condition: s}\n${head}\n`,

@@ -58,13 +58,13 @@ type Part = 'list' | 'line' | 'pipeline' | 'command' | 'simple' | 'word'
 
 const plain = fc.constantFrom(...WORDS)
 
-/** Beyond it the first of several ways is taken. */
+/** Below this depth, the generator always takes its first alternative. */
 const DEPTH = 2
 
 /**
- * Scripts of which bash runs every command, each once. Their programs are called `p` and say nothing. What bash itself
- * gets wrong when it writes a substitution anew to run it is left out: a compound command before `;`, a coprocess's
- * here-document.
+ * Scripts of which bash runs every command once. Their programs are named `p` and print nothing. Excludes constructs
+ * that bash itself gets wrong when it rewrites a substitution: a compound command before `;`, and the here-document
+ * of a coprocess.
  */
 const { list } = fc.letrec<Record<Part, string>>((tie) => {
   const one = (of: Part, make: (text: string) => string) => tie(of).map(make)
@@ -87,7 +87,7 @@ const { list } = fc.letrec<Record<Part, string>>((tie) => {
       tie('pipeline'),
       one('pipeline', (a) => `time -p ${a}`),
       two('pipeline', 'pipeline', (a, b) => `! ${a} || ${b}`),
-      // Shorter than what it is in, so that no two of them within each other end at the same word.
+      // Shorter than its container, so that no two nested ones end at the same word.
       two('simple', 'list', (a, b) => `${a} <<E${b.length}\n$( ${b}\n) \\$(p no)\nE${b.length}`),
       two('simple', 'simple', (a, b) => `${a} <<-'A' | ${b} <<B\n$(p no\n\tA\n\`p in\`\nB`),
     ),
@@ -139,7 +139,7 @@ const { list } = fc.letrec<Record<Part, string>>((tie) => {
   }
 })
 
-/** What begins as arithmetic does and is none. */
+/** Commands that start like arithmetic but are not. */
 const ambiguous = fc.tuple(plain, plain).map(
   ([a, b]) => `((p ${a} s6\`p\`); p ${b})
 p ${a} s8$((p ${a} s3\${Z}); p ${b}) "s9$((p ${a}; p ${b} "s0$(p)") )"`,
@@ -147,7 +147,7 @@ p ${a} s8$((p ${a} s3\${Z}); p ${b}) "s9$((p ${a}; p ${b} "s0$(p)") )"`,
 
 const scripts = [...fc.sample(list, { seed: 11, numRuns: 120 }), ...fc.sample(ambiguous, { seed: 12, numRuns: 30 })]
 
-/** Runs each script with no program to be found, and tells what it would have run: the words of each. */
+/** Runs each script with an empty PATH and prints the words of each command that it would have run. */
 const DRIVER = `
 [[ $BASH_VERSION > 5.2 ]] || exit 1
 command_not_found_handle() { local IFS=$'\\x1f'; printf '%s\\x1e' "$number$IFS\${*//$'\\n'/ }" >&200; }
@@ -158,12 +158,12 @@ number=0
 while IFS= read -r -d '' script <&3; do (eval "$script") 3<&- </dev/null; number=$((number + 1)); done 3<&0 >/dev/null 2>&1
 `
 
-/** By script; null where there is no bash of today. */
+/** The commands of each script, or null without a recent bash. */
 function runByBash(): readonly string[][] | null {
   const folder = mkdtempSync(join(tmpdir(), 'view-bash-'))
   const input = scripts.map((script) => `${script}\0`).join('')
   const env = { PATH: '/nowhere', LC_ALL: 'C.UTF-8' }
-  // Without `--norc` it takes a socket for its input as a sign of a login from elsewhere.
+  // Without `--norc`, bash takes a socket on standard input for a remote login.
   const { status, stdout } = spawnSync('/bin/bash', ['--norc', '-c', DRIVER], {
     cwd: folder,
     env,
@@ -175,7 +175,7 @@ function runByBash(): readonly string[][] | null {
   const ran: string[][] = scripts.map(() => [])
   for (const line of stdout.split('\x1e').slice(0, -1)) {
     const [number, ...words] = line.split('\x1f')
-    ran[Number(number)]?.push(told(words))
+    ran[Number(number)]?.push(summarized(words))
   }
   return ran
 }
@@ -184,17 +184,17 @@ function read(script: string): string[] {
   return readCommands(script)
     .commands.map(({ source, words }) => words.map((word) => unquoted(source, word).text))
     .filter(([name]) => name === 'p')
-    .map(told)
+    .map(summarized)
 }
 
-/** Of a word with a substitution, only its beginning. */
-const told = (words: readonly string[]) =>
+/** Reduces a word with a substitution to its prefix. */
+const summarized = (words: readonly string[]) =>
   JSON.stringify(words.map((word) => (/^s\d/.exec(word)?.[0] ?? word).replaceAll('\n', ' ')))
 
 const ran = runByBash()
 
 test.skipIf(ran === null)(
-  `what bash runs is what is read (${scripts.length} scripts)`,
+  `the parsed commands are those that bash runs (${scripts.length} scripts)`,
   leftOut('need /bin/bash from version 5.2 on'),
   () => {
     for (const [number, script] of scripts.entries())

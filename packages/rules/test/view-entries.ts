@@ -5,7 +5,7 @@ import { readShell, type ShellCommand } from '../src/views/read-shell.ts'
 import type { ShellWork } from '../src/views/shell-words.ts'
 import { copied } from '../src/views/view-text.ts'
 
-/** A tool call as mappers tell it. */
+/** A tool call as mappers create it. */
 export function aCall(
   name: string,
   given: unknown,
@@ -21,7 +21,7 @@ export function aCall(
   })
 }
 
-/** A shell command, which is a payload of its own. */
+/** A shell command as the whole payload. */
 export function aCommand(command: string, attributes: Record<string, unknown> = {}): Entry {
   return anEntry({
     kind: 'tool_call',
@@ -33,7 +33,7 @@ export function aCommand(command: string, attributes: Record<string, unknown> = 
   })
 }
 
-/** A view's fields, a text where there is one. */
+/** The fields of a view, as a string for a single text. */
 export function fieldsOf({ fields }: View): Readonly<Record<string, string | readonly string[]>> {
   return Object.fromEntries(
     [...fields].map(([name, texts]) => {
@@ -43,13 +43,13 @@ export function fieldsOf({ fields }: View): Readonly<Record<string, string | rea
   )
 }
 
-/** The command lines of the programs in a command, without that of the whole. */
+/** The command lines of the programs in a command, without that of the whole command. */
 export const linesOf = (command: string) =>
   viewsOf(aCommand(command))
     .filter(({ name, index }) => name === 'process_creation' && index > 0)
     .map((view) => fieldsOf(view)['CommandLine'])
 
-/** What the reader of shells makes of a script. */
+/** The commands that the shell parser finds in a script. */
 export function readCommands(text: string): ShellWork & { readonly commands: readonly ShellCommand[] } {
   const work: ShellWork = {
     commandsLeft: VIEW_LIMITS.commands,

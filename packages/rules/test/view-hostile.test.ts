@@ -89,7 +89,7 @@ const call: fc.Arbitrary<Entry> = fc
     }),
   )
 
-test('a command of as many escapes as there is room for has a place', () => {
+test('a command with the maximum number of escapes has a place', () => {
   const entry = aCall('Bash', JSON.stringify({ command: `echo ${'\n"'.repeat(120_000)}` }))
   const [command] = viewsOf(entry)[0]?.fields.get('CommandLine') ?? []
   expect(command && originOf(command, { start: 0, end: command.text.length })).toMatchObject({
@@ -98,7 +98,7 @@ test('a command of as many escapes as there is room for has a place', () => {
   })
 })
 
-/** What would be read anew from each of its characters, or for each of its parts, would not be done in time. */
+/** Calls this long would time out if they were parsed again for each character or part. */
 const LONG = 240 * 1024
 test.each<[string, unknown, Record<string, unknown>?]>([
   ['shell', { command: [`${'x'.repeat(LONG)}/`, '-c', 'id'] }],
@@ -111,11 +111,11 @@ test.each<[string, unknown, Record<string, unknown>?]>([
     'Write',
     { path: Array.from({ length: LONG / 8 }, () => 'a'), content: Array.from({ length: LONG / 8 }, () => 'b') },
   ],
-])('a call of %s of hundreds of thousands of characters is read once', (tool, args, more = {}) => {
+])('a call of %s with hundreds of thousands of characters is parsed once', (tool, args, more = {}) => {
   expect(viewsOf(aCall(tool, args, { attributes: more })).length).toBeGreaterThan(0)
 })
 
-test('whatever a tool is called with, its views are made of what stands in the entry', () => {
+test('for any tool call, the views consist of text in the entry', () => {
   fc.assert(
     fc.property(call, (entry) => {
       for (const { fields, title } of viewsOf(entry)) {
@@ -140,7 +140,7 @@ test('whatever a tool is called with, its views are made of what stands in the e
   )
 })
 
-/** Rules that are generated for agents, for what views have. */
+/** Generated rules for agents, rewritten for log sources and fields of views. */
 const rule = fc
   .tuple(
     generatedRule,
@@ -157,7 +157,7 @@ const rule = fc
       .replaceAll('sender', 'c-uri'),
   )
 
-test('the index finds in views what trying every rule finds, with the same places, all of them in what is kept', () => {
+test('the index finds the same matches in views as evaluating every rule, with places in the stored entry', () => {
   fc.assert(
     fc.property(fc.array(rule, { minLength: 1, maxLength: 3 }), call, (rules, entry) => {
       const ruleSet = ruleSetOf(...new Set(rules))

@@ -97,18 +97,18 @@ describe('the programs of a command', () => {
     ['bash -s -- x <<E\na\nE', ['a']],
     ['sh /dev/stdin <<< a', ['a']],
     ['source /dev/stdin <<< a', ['a']],
-  ])('%s is unwrapped, and is itself as well', (command, lines) => {
+  ])('include both %s and the command that it wraps', (command, lines) => {
     expect(linesOf(command).slice(1)).toEqual(lines)
   })
 
   test.each(['command -v a', 'sh a.sh', 'sudo -l', 'env', 'timeout 5', 'sh -c'])(
-    '%s starts nothing else',
+    'do not include others for %s',
     (command) => {
       expect(linesOf(command)).toEqual([command])
     },
   )
 
-  test('are named by what the shell makes of their names', () => {
+  test('have the names that the shell expands', () => {
     const images = (command: string) =>
       viewsOf(aCommand(command))
         .slice(1)
@@ -120,7 +120,7 @@ describe('the programs of a command', () => {
       '$X/y',
       '/usr/bin/id',
     ])
-    // Which program it is only the shell will know.
+    // Only the shell can know which program this is.
     expect(images('$X a')).toEqual([undefined])
   })
 })
@@ -140,7 +140,7 @@ describe('files that a command writes', () => {
     expect(found.map((view) => fieldsOf(view)['TargetFilename'])).toEqual(files)
   })
 
-  test('have what a here-document gives them', () => {
+  test('contain the text of their here-document', () => {
     const view = viewsOf(aCommand('cat > ~/.bashrc <<E\nalias x=y\nE\n', { cwd: '/home/kim/w' })).find(
       ({ name }) => name === 'file_event',
     )
@@ -151,15 +151,15 @@ describe('files that a command writes', () => {
   })
 })
 
-/** What shells give a meaning to, and what breaks readers of it. */
+/** Shell syntax, and text that breaks shell parsers. */
 const PIECES = (
   '$( ( ) { } ${ ` " \' \\ \\` ; ;; & && | || < > >> << <<- <<< <( >( $(( (( )) [[ ]] if then fi for in do done case esac ' +
   'while function select time ! # \n \t = a=( @( $\' $" EOF x sh\u0020-c sudo\u0020 xargs\u0020 eval\u0020 find\u0020-exec\u0020 -c -- \u0000 \ud800 é 2>&1 {fd}>'
 ).split(' ')
 const script = fc.array(fc.constantFrom(...PIECES, ' ', '\n'), { maxLength: 60 }).map((parts) => parts.join(''))
 
-describe('any text', () => {
-  test('is read to its end or given up with a reason, and every place is inside the text', () => {
+describe('a command of any text', () => {
+  test('is parsed to its end or abandoned with a reason, and every place is inside the text', () => {
     fc.assert(
       fc.property(fc.oneof(script, fc.string({ unit: 'binary' })), (command) => {
         const entry = aCommand(command)
@@ -187,7 +187,7 @@ describe('any text', () => {
     )
   })
 
-  test('takes time in proportion to its length', () => {
+  test('is parsed in linear time', () => {
     fc.assert(
       fc.property(script, fc.integer({ min: 2, max: 200 }), (part, times) => {
         const text = part.repeat(times)
@@ -238,7 +238,7 @@ describe('any text', () => {
     'eval ',
     'find -exec ',
     'x -c ',
-  ])('of 256 KiB and as deep is read in proportion to its length: %j', (part) => {
+  ])('of 256 KiB and the same depth is parsed in linear time: %j', (part) => {
     const text = part.repeat(Math.ceil((256 * KiB) / part.length))
     expect(readCommands(text).steps).toBeLessThanOrEqual(STEPS_PER_UNIT * text.length + 100)
     expect(viewsOf(aCommand(text)).length).toBeGreaterThan(0)
@@ -246,11 +246,11 @@ describe('any text', () => {
   })
 })
 
-/** A here-document within substitutions is read once for each of them, and they are `depth` at most. */
+/** A here-document within substitutions is parsed once per substitution, at most `depth` times. */
 const STEPS_PER_UNIT = VIEW_LIMITS.depth + 8
 
-describe('what is more than the limits allow', () => {
-  test('says so, and the whole command is a view all the same', () => {
+describe('a command that exceeds the limits', () => {
+  test('is marked as incomplete, and the whole command is still a view', () => {
     const many = viewsOf(aCommand('true;'.repeat(VIEW_LIMITS.commands + 1)))
     expect(many.incomplete).toBe('too_many')
     expect(many.length).toBe(VIEW_LIMITS.commands + 1)
@@ -267,7 +267,7 @@ describe('what is more than the limits allow', () => {
     expect(viewsOf(aCommand(`${'sudo '.repeat(VIEW_LIMITS.depth + 1)}x`)).incomplete).toBe('too_deep')
   })
 
-  test('leaves the command of the parent out first', () => {
+  test('loses the parent command line first', () => {
     const long = viewsOf(aCommand(`echo ${'x'.repeat(200 * KiB)}; ${'a;'.repeat(100)}`))
     expect(long.incomplete).toBe('too_long')
     const last = fieldsOf(long.at(-1) ?? raise())
@@ -279,13 +279,13 @@ describe('what is more than the limits allow', () => {
     expect(chars).toBeLessThanOrEqual(VIEW_LIMITS.chars + 8 * KiB)
   })
 
-  test('is not gone round by scripts in scripts', () => {
+  test('cannot evade them with nested scripts', () => {
     const nested = (depth: number): string => (depth === 0 ? 'id' : `eval "$(eval "$(${nested(depth - 1)})")"`)
     const entry = aCommand(`: ${'x'.repeat(100 * KiB)}; ${nested(12)}`)
     expect(viewsOf(entry).incomplete).not.toBeNull()
   })
 
-  test('is no fault of what cannot be read at all', () => {
+  test('is distinguished from arguments that cannot be parsed', () => {
     const broken = { ...aCall('Bash', {}), payload: { type: 'json', text: '{"arguments":' } as const }
     expect([...viewsOf(broken)]).toEqual([])
     expect(viewsOf(broken).incomplete).toBe('unreadable')
@@ -293,5 +293,5 @@ describe('what is more than the limits allow', () => {
 })
 
 function raise(): never {
-  throw new Error('There is no such view')
+  throw new Error('The view does not exist.')
 }

@@ -4,8 +4,8 @@ import { aCall, fieldsOf } from './view-entries.ts'
 import { KINDS, type Entry } from '../src/index.ts'
 import { viewsOf } from '../src/views/index.ts'
 
-/** The category of each view with what says best what it is. */
-const told = (entry: Entry) =>
+/** The category of each view, with its most telling field. */
+const summaryOf = (entry: Entry) =>
   viewsOf(entry).map((view) => {
     const fields = fieldsOf(view)
     return [
@@ -71,7 +71,7 @@ describe('tools, by agent', () => {
     ['an MCP server', 'mcp.x/get', { uri: 'http://1.2.3.4/' }, 'proxy', 'http://1.2.3.4/'],
     ['an MCP server', 'mcp.x/ask', { query: ' /* a */ delete from users' }, 'database', ' /* a */ delete from users'],
   ])('%s: %s', (_, tool, given, category, text) => {
-    expect(told(aCall(tool, given))[0]).toEqual([category, text])
+    expect(summaryOf(aCall(tool, given))[0]).toEqual([category, text])
   })
 
   test.each<[string, object]>([
@@ -81,14 +81,14 @@ describe('tools, by agent', () => {
     ['web_search', { query: 'what is http' }],
     ['Bash', {}],
     ['Read', { file_path: 5 }],
-  ])('%s with %j is none of them', (tool, given) => {
-    expect(told(aCall(tool, given))).toEqual([])
+  ])('%s with %j has no view', (tool, given) => {
+    expect(summaryOf(aCall(tool, given))).toEqual([])
   })
 })
 
-test('what a tool is given as a list is one program, whatever its words are made of', () => {
+test('a command given as a list is one program, whatever its words contain', () => {
   const entry = aCall('shell', { command: ['python3', '-c', 'import os; print(1)'] })
-  expect(told(entry).map(([, line]) => line)).toEqual([
+  expect(summaryOf(entry).map(([, line]) => line)).toEqual([
     "bash -c python3 -c 'import os; print(1)'",
     "python3 -c 'import os; print(1)'",
   ])
@@ -97,7 +97,7 @@ test('what a tool is given as a list is one program, whatever its words are made
 test.each<[string, object]>([
   ['apply_patch', { command: ['apply_patch', '*** Add File: /a\r\n+x\r\n*** Delete File: /b'] }],
   ['a here-document', { cmd: "apply_patch <<'E'\n*** Add File: /a\n+x\n*** Delete File: /b\nE" }],
-])('files that a command patches are files: %s', (_, given) => {
+])('files patched by a command have file views: %s', (_, given) => {
   const files = viewsOf(aCall('shell', given)).filter(({ name }) => name.startsWith('file'))
   expect(files.map((view) => [view.name, fieldsOf(view)])).toMatchObject([
     ['file_event', { TargetFilename: '/a', Contents: 'x', Image: '/usr/bin/claude' }],
@@ -106,9 +106,9 @@ test.each<[string, object]>([
 })
 
 describe('arguments', () => {
-  test('that are sent as the text of their JSON are read, and places are in that text', () => {
+  test('sent as JSON text are parsed, and places are in that text', () => {
     const entry = aCall('shell', '{"command": "echo \\"a\\\\tb\\"; cat /etc/shadow"}')
-    expect(told(entry).map(([, line]) => line)).toEqual([
+    expect(summaryOf(entry).map(([, line]) => line)).toEqual([
       'bash -c echo "a\\tb"; cat /etc/shadow',
       'echo "a\\tb"',
       'cat /etc/shadow',
@@ -119,13 +119,13 @@ describe('arguments', () => {
     expect(leaf?.text.slice(from, to)).toBe('cat /etc/shadow')
   })
 
-  test('of one name twice, or of two names that mean the same, are a command each', () => {
+  test('with duplicate or synonymous names are one command each', () => {
     const twice = {
       ...aCall('Bash', {}),
       payload: { type: 'json', text: '{"name":"Bash","arguments":{"command":"a","command":"b"}}' },
     } as const
-    expect(told(twice).map(([, line]) => line)).toEqual(['bash -c a', 'a', 'bash -c b', 'b'])
-    expect(told(aCall('shell', { command: 'a', cmd: 'b' })).map(([, line]) => line)).toEqual([
+    expect(summaryOf(twice).map(([, line]) => line)).toEqual(['bash -c a', 'a', 'bash -c b', 'b'])
+    expect(summaryOf(aCall('shell', { command: 'a', cmd: 'b' })).map(([, line]) => line)).toEqual([
       'bash -c a',
       'a',
       'bash -c b',
@@ -133,9 +133,9 @@ describe('arguments', () => {
     ])
   })
 
-  test('of a tool that nobody knows count each', () => {
+  test('of an unknown tool each produce a view', () => {
     const given = { command: 'id', path: '/etc/shadow', url: 'http://1.2.3.4/', sql: 'drop table a' }
-    expect(told(aCall('mcp.x/do', given)).map(([name]) => name)).toEqual([
+    expect(summaryOf(aCall('mcp.x/do', given)).map(([name]) => name)).toEqual([
       'process_creation',
       'process_creation',
       'database',
@@ -144,24 +144,23 @@ describe('arguments', () => {
     ])
   })
 
-  test('may be the whole payload, or a text where the receiver is the tool', () => {
+  test('can be the whole payload, or a text if the receiver is the tool', () => {
     const payload = { type: 'json', text: '{"command":"id"}' } as const
-    expect(told(anEntry({ kind: 'tool_call', receiver: 'tool.bash', payload }))[0]).toEqual([
+    expect(summaryOf(anEntry({ kind: 'tool_call', receiver: 'tool.bash', payload }))[0]).toEqual([
       'process_creation',
       'bash -c id',
     ])
     expect(
-      told(anEntry({ kind: 'tool_call', receiver: 'tool.bash', payload: { type: 'text', text: 'id' } }))[0],
+      summaryOf(anEntry({ kind: 'tool_call', receiver: 'tool.bash', payload: { type: 'text', text: 'id' } }))[0],
     ).toEqual(['process_creation', 'bash -c id'])
-    expect(told(anEntry({ kind: 'tool_call', payload: { type: 'text', text: 'id' } }))).toEqual([])
+    expect(summaryOf(anEntry({ kind: 'tool_call', payload: { type: 'text', text: 'id' } }))).toEqual([])
   })
 
-  test('with names of the prototype are arguments like any other', () => {
-    expect(told(aCall('constructor', JSON.parse('{"__proto__": {"command": "id"}, "toString": "x"}')))[0]).toEqual([
-      'process_creation',
-      'bash -c id',
-    ])
-    expect(told(aCall('__proto__', { a: 'b' }))).toEqual([])
+  test('named like prototype properties are ordinary arguments', () => {
+    expect(summaryOf(aCall('constructor', JSON.parse('{"__proto__": {"command": "id"}, "toString": "x"}')))[0]).toEqual(
+      ['process_creation', 'bash -c id'],
+    )
+    expect(summaryOf(aCall('__proto__', { a: 'b' }))).toEqual([])
     const odd = viewsOf(
       aCall('Bash', { command: 'id' }, { service: 'constructor', attributes: { 'os.type': 'constructor' } }),
     )
@@ -173,8 +172,8 @@ describe('arguments', () => {
 })
 
 describe('paths', () => {
-  const spelt = (path: string, attributes: Record<string, unknown> = {}) =>
-    told(aCall('Read', { file_path: path }, { attributes }))[0]?.[1]
+  const pathsOf = (path: string, attributes: Record<string, unknown> = {}) =>
+    summaryOf(aCall('Read', { file_path: path }, { attributes }))[0]?.[1]
 
   test.each<[string, Record<string, unknown>, string | readonly string[]]>([
     ['/etc/passwd', {}, '/etc/passwd'],
@@ -189,11 +188,11 @@ describe('paths', () => {
     ['C:\\a\\..\\b', {}, ['C:\\a\\..\\b', 'C:\\b']],
     ['b', { cwd: 'C:\\a' }, 'C:\\a\\b'],
   ])('%s with %j', (path, attributes, wanted) => {
-    expect(spelt(path, attributes)).toEqual(wanted)
+    expect(pathsOf(path, attributes)).toEqual(wanted)
   })
 })
 
-test('a working directory of its own is in that of the agent', () => {
+test('the working directory of a call is relative to that of the agent', () => {
   const attributes = { cwd: '/home/kim/w' }
   const shell = viewsOf(aCall('run_shell_command', { command: 'echo > b', dir_path: 'c/..' }, { attributes }))
   expect(shell.map((view) => fieldsOf(view)['CurrentDirectory'] ?? fieldsOf(view)['TargetFilename'])).toEqual([
@@ -201,15 +200,15 @@ test('a working directory of its own is in that of the agent', () => {
     '/home/kim/w',
     '/home/kim/w/b',
   ])
-  expect(told(aCall('glob', { pattern: '*', dir_path: 'c' }, { attributes }))).toEqual([
+  expect(summaryOf(aCall('glob', { pattern: '*', dir_path: 'c' }, { attributes }))).toEqual([
     ['file_access', '/home/kim/w/c'],
   ])
   const moved = aCall('Bash', { command: 'echo > ~/b', workdir: '/tmp' }, { attributes })
-  expect(told(moved).at(-1)).toEqual(['file_event', ['~/b', '/home/kim/b']])
+  expect(summaryOf(moved).at(-1)).toEqual(['file_event', ['~/b', '/home/kim/b']])
 })
 
 describe('requests', () => {
-  const asked = (command: string) =>
+  const requestsOf = (command: string) =>
     viewsOf(aCall('Bash', { command }))
       .filter(({ name }) => name === 'proxy')
       .map((view) => {
@@ -238,10 +237,10 @@ describe('requests', () => {
     ['git commit -m "as in http://a.example"', []],
     ['echo http://a.example', []],
   ])('%s', (command, requests) => {
-    expect(asked(command)).toEqual(requests)
+    expect(requestsOf(command)).toEqual(requests)
   })
 
-  test('have the user agent that a program is told to name, which elsewhere is another option', () => {
+  test('have the user agent given to the program, and ignore the same option letter elsewhere', () => {
     const agents = [
       'curl -A x a.example',
       'wget -Ux a.example',
@@ -252,14 +251,14 @@ describe('requests', () => {
     expect(named.map((view) => view?.fields.get('c-useragent')?.[0]?.text)).toEqual(['x', 'x', undefined, undefined])
   })
 
-  test('of a tool that is told an address are for that one, and for those in its prompt where it is told none', () => {
+  test('of a tool are for its address argument, or for addresses in the prompt if there is none', () => {
     const prompt = 'compare http://a.example'
-    expect(told(aCall('WebFetch', { url: 'http://1.2.3.4/', prompt }))).toEqual([['proxy', 'http://1.2.3.4/']])
-    expect(told(aCall('web_fetch', { prompt }))[0]).toEqual(['proxy', 'http://a.example'])
+    expect(summaryOf(aCall('WebFetch', { url: 'http://1.2.3.4/', prompt }))).toEqual([['proxy', 'http://1.2.3.4/']])
+    expect(summaryOf(aCall('web_fetch', { prompt }))[0]).toEqual(['proxy', 'http://a.example'])
   })
 
   test.each(['http://10.0.0.1/', 'http://[::1]/', 'http://2130706433/', 'http://0x7f.1/'])(
-    '%s asks for no name',
+    '%s has no DNS query',
     (url) => {
       expect(viewsOf(aCall('WebFetch', { url })).map(({ name }) => name)).toEqual(['proxy'])
     },
@@ -267,7 +266,7 @@ describe('requests', () => {
 })
 
 describe('on Windows', () => {
-  test('cmd parts programs as it does, and a caret hides no name', () => {
+  test('a command line is split as by cmd, and a caret does not hide a name', () => {
     const entry = aCall(
       'shell',
       { command: ['cmd.exe', '/c', 'who^ami /all&&"net" user > "c:\\a b.txt" & echo "a&b"'] },
@@ -292,7 +291,7 @@ describe('on Windows', () => {
     ])
   })
 
-  test('cmd ends a name at a slash, and knows words that are no programs', () => {
+  test('a slash ends a name in cmd, and keywords are not programs', () => {
     const entry = aCall('cmd', { command: '@whoami/all & C:/x/y.exe/z & for %i in (a) do call net user' })
     expect(viewsOf(entry).map((view) => [fieldsOf(view)['OriginalFileName'], fieldsOf(view)['CommandLine']])).toEqual([
       [undefined, 'cmd.exe /c @whoami/all & C:/x/y.exe/z & for %i in (a) do call net user'],
@@ -304,29 +303,29 @@ describe('on Windows', () => {
     ])
   })
 
-  test('a program is known by its name, in whatever folder and letters', () => {
+  test('a program is recognized by its name, in any folder and letter case', () => {
     const command = `'C:\\Git\\bin\\Bash.exe' -c 'C:/x/CURL.EXE http://1.2.3.4/'`
-    expect(told(aCall('Bash', { command }, windows)).slice(2)).toEqual([
+    expect(summaryOf(aCall('Bash', { command }, windows)).slice(2)).toEqual([
       ['process_creation', 'C:/x/CURL.EXE http://1.2.3.4/'],
       ['proxy', 'http://1.2.3.4/'],
     ])
   })
 
-  test('what cmd is told to start by itself is started too', () => {
-    const lines = (command: string) => told(aCall('cmd', { command })).map(([, line]) => line)
+  test('commands that cmd passes to another cmd are programs too', () => {
+    const lines = (command: string) => summaryOf(aCall('cmd', { command })).map(([, line]) => line)
     expect(lines('c^md.exe /d /c "whoami & net user"').slice(2)).toEqual(['whoami', 'net user'])
     expect(lines('cmd /k echo "a&b"').slice(2)).toEqual(['echo "a&b"'])
     expect(viewsOf(aCall('cmd', { command: 'cmd /c '.repeat(50) })).incomplete).toBe('too_deep')
   })
 
-  test('a pipeline of PowerShell is one process', () => {
-    expect(told(aCall('powershell', { command: 'Get-Process | Stop-Process; whoami' }))).toEqual([
+  test('a PowerShell pipeline is one process', () => {
+    expect(summaryOf(aCall('powershell', { command: 'Get-Process | Stop-Process; whoami' }))).toEqual([
       ['process_creation', 'powershell.exe -Command Get-Process | Stop-Process; whoami'],
     ])
   })
 })
 
-test('where nothing says on what system it was, the list says that one was assumed', () => {
+test('without any sign of the operating system, the views say that it was assumed', () => {
   expect(viewsOf(aCall('Bash', { command: 'id' })).systemAssumed).toBe(true)
   expect(viewsOf(aCall('Bash', { command: 'id' }, { attributes: { 'os.type': 'linux' } })).systemAssumed).toBe(false)
   expect(viewsOf({ ...aCall('Bash', { command: 'id' }), system: 'linux' }).systemAssumed).toBe(false)

@@ -15,7 +15,7 @@ interface Case {
 const cases = sharedLines<Case>('otel/fixtures/sigma-views.cases.jsonl')
 
 describeShared(
-  'tool calls and the events that they are',
+  'tool calls and their equivalent events',
   { needs: ['otel/fixtures/sigma-views.cases.jsonl'], tests: 23 },
   () => {
     test.each(cases)('$name', ({ source, tool, arguments: given, os, views }) => {

@@ -10,7 +10,7 @@ import { runRuleTests } from '../src/rule-tests/index.ts'
 const page = readFileSync(new URL('../../../docs/writing-a-rule.md', import.meta.url), 'utf8')
 const section = (title: string) => page.split(`\n## ${title}\n`)[1]?.split('\n## ')[0] ?? ''
 
-/** Each example by the name in its first line. */
+/** The examples by the name in their first line. */
 const files = new Map(
   [...page.matchAll(/```yaml\n# (\S+)\n([\s\S]*?)```/g)].map(([, name = '', text = '']) => [name, text]),
 )
@@ -25,12 +25,12 @@ const cases = [...files.keys()].filter((name) => name.endsWith('.cases.yml'))
 const besides = cases.map((name) => name.replace('.cases.yml', '.yml'))
 
 describe('the page on writing a rule', () => {
-  test('names each of its examples, and has events for each rule', () => {
+  test('names all of its examples and has events for each rule', () => {
     expect(files.size).toBe([...page.matchAll(/^```\w/gm)].length)
     expect([...files.keys()].toSorted()).toEqual([...cases, ...besides, 'placeholders.yml', 'pipeline.yml'].toSorted())
   })
 
-  test.each(besides)('%s loads without a word of lint, and does what the events beside it say', (name) => {
+  test.each(besides)('%s has no lint problems and passes its events', (name) => {
     const source = { file: name, text: textOf(name) }
     const beside = name.replace('.yml', '.cases.yml')
     expect(lintRules([source], options)).toEqual([])
@@ -50,7 +50,7 @@ describe('the page on writing a rule', () => {
     expect(rows.flatMap(([names]) => inCode(names)).toSorted()).toEqual(MODIFIER_NAMES.toSorted())
   })
 
-  test.each(rows)('shows what %s does', (names, _, example, yes, no) => {
+  test.each(rows)('shows the effect of %s', (names, _, example, yes, no) => {
     const [search = ''] = inCode(example)
     const rule = (key: string) =>
       `title: t\nid: r\nlogsource: {product: x}\ndetection:\n  s:\n    ${key}\n  condition: s\n`
@@ -70,12 +70,14 @@ describe('the page on writing a rule', () => {
   })
 
   test('has each type of correlation', () => {
-    const told = section('Correlations').matchAll(/^\| (`[^|]*`) \|/gm)
-    expect([...told].flatMap(([, types]) => inCode(types))).toEqual(expect.arrayContaining([...CORRELATION_TYPES]))
+    const documented = section('Correlations').matchAll(/^\| (`[^|]*`) \|/gm)
+    expect([...documented].flatMap(([, types]) => inCode(types))).toEqual(
+      expect.arrayContaining([...CORRELATION_TYPES]),
+    )
   })
 
-  test('tells each thing that lint warns of', () => {
-    const told = section('What lint says').matchAll(/`([a-z]+_[a-z_]+)`/g)
-    expect([...told].map(([, code]) => code).toSorted()).toEqual(WARNING_CODES.toSorted())
+  test('lists every lint warning', () => {
+    const documented = section('What lint says').matchAll(/`([a-z]+_[a-z_]+)`/g)
+    expect([...documented].map(([, code]) => code).toSorted()).toEqual(WARNING_CODES.toSorted())
   })
 })

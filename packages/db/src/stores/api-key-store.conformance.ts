@@ -7,7 +7,7 @@ import { apiKeyStore } from './api-key-store.ts'
 const LATER = NEW_YEAR + 1_000_000
 
 export function apiKeyStoreConformance(open: OpenStores): void {
-  test('an API key is found by its hash, listed by its org, and stays revoked since the first time', async () => {
+  test('an API key is found by its hash, listed by its org, and keeps its first revocation time', async () => {
     await using store = await openWithUser(open)
     const { db, org } = store
     const key = {
@@ -35,7 +35,7 @@ export function apiKeyStoreConformance(open: OpenStores): void {
     expect(await apiKeyStore(db.read).list(org, { most: 9 })).toHaveLength(1)
   })
 
-  test('keys are listed newest first, page by page, and have the rate that was set last', async () => {
+  test('keys are listed newest first, page by page, with their latest rate', async () => {
     await using db = await open()
     const org = await db.anOrg()
     const create = (id: string, createdAt: number) =>

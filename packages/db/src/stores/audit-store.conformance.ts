@@ -4,7 +4,7 @@ import { type OpenStores, openWithUser } from '../testing/stores-under-test.ts'
 import { auditStore } from './audit-store.ts'
 
 export function auditStoreConformance(open: OpenStores): void {
-  test('an audit record keeps what it was given', async () => {
+  test('an audit record stores all of its fields', async () => {
     await using store = await openWithUser(open)
     const { db, org } = store
     await db.transaction((tx) =>

@@ -39,7 +39,7 @@ export function erasureStoreConformance(open: OpenStores): void {
     expect(await erasureStore(db.read).list(org, 2)).toEqual([created[2], created[1]])
   })
 
-  test('the entries that an erasure has still to remove are counted up to a limit', async () => {
+  test('the entries that an erasure still has to remove are counted up to a limit', async () => {
     await using db = await open()
     const org = await db.anOrg()
     await db.append(

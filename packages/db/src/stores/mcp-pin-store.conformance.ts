@@ -35,7 +35,7 @@ async function openWithServers(open: OpenStores) {
 }
 
 export function mcpPinStoreConformance(open: OpenStores): void {
-  test('a server may change its name, and keeps the kinds of which a whole list was seen', async () => {
+  test('a server can change its name and keeps the kinds whose complete list was seen', async () => {
     await using store = await openWithServers(open)
     const { db, org, insert } = store
     await db.transaction((tx) => mcpPinStore(tx).setWhole(org, FILES.id, ['', 'tool', 'prompt']))
@@ -66,7 +66,7 @@ export function mcpPinStoreConformance(open: OpenStores): void {
     expect(await mcpPinStore(db.read).versions(other, OF_FILES, ['read'])).toEqual([])
   })
 
-  test('a version that is inserted or seen again keeps its state and its first time', async () => {
+  test('a version that is inserted or seen again keeps its state and first-seen time', async () => {
     await using store = await openWithServers(open)
     const { db, org, insert } = store
     const pin = aPin('read')
@@ -107,7 +107,7 @@ export function mcpPinStoreConformance(open: OpenStores): void {
     expect(await elsewhere({ id: 's-new', name: 'mail' })).toEqual([{ name: 'read', server: 'files' }])
   })
 
-  test('waiting versions are listed and counted first', async () => {
+  test('waiting versions are listed first and counted', async () => {
     await using store = await openWithServers(open)
     const { db, org, insert } = store
     await insert(

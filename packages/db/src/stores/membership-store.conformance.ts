@@ -6,7 +6,7 @@ import { membershipStore } from './membership-store.ts'
 const LATER = NEW_YEAR + 1_000_000
 
 export function membershipStoreConformance(open: OpenStores): void {
-  test('a user has the memberships that were given, each with its role', async () => {
+  test('a user has the granted memberships, each with its role', async () => {
     await using store = await openWithUser(open)
     const { db, org, user } = store
     const other = await db.anOrg()

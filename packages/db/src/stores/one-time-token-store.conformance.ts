@@ -6,7 +6,7 @@ import { oneTimeTokenStore } from './one-time-token-store.ts'
 const LATER = NEW_YEAR + 1_000_000
 
 export function oneTimeTokenStoreConformance(open: OpenStores): void {
-  test('a one-time token is taken exactly once, and only the newest of its purpose', async () => {
+  test('a one-time token works exactly once, and only the newest token of a purpose is valid', async () => {
     await using store = await openWithUser(open)
     const { db, user } = store
     const create = (text: string, parts: { user: number | null; purpose: 'setup' | 'sign_in' }) =>

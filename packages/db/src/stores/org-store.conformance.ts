@@ -5,7 +5,7 @@ import { type OpenStores } from '../testing/stores-under-test.ts'
 import { orgStore } from './org-store.ts'
 
 export function orgStoreConformance(open: OpenStores): void {
-  test('orgs of like names get slugs of their own, and one of the same name is refused', async () => {
+  test('orgs with similar names get distinct slugs, and a duplicate name is rejected', async () => {
     await using db = await open()
     const create = (name: string) =>
       db.transaction((tx) => orgStore(tx).create({ uid: randomUUID(), name, hmacKey: randomBytes(32), at: NEW_YEAR }))
@@ -26,7 +26,7 @@ export function orgStoreConformance(open: OpenStores): void {
     // A view of a larger buffer, such as pooled random bytes.
     const hmacKey = randomBytes(1_000).subarray(100, 132)
     const org = await db.transaction((tx) => orgStore(tx).create({ uid: 'u', name: 'n', hmacKey, at: NEW_YEAR }))
-    if (org === undefined) throw new Error('The name was taken.')
+    if (org === undefined) throw new Error('The name is taken.')
     expect(Buffer.from((await orgStore(db.read).hmacKey(org.id)) ?? [])).toEqual(Buffer.from(hmacKey))
   })
 }

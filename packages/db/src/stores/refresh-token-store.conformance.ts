@@ -4,7 +4,7 @@ import { hashOf, type OpenStores, openWithUser } from '../testing/stores-under-t
 import { refreshTokenStore } from './refresh-token-store.ts'
 
 export function refreshTokenStoreConformance(open: OpenStores): void {
-  test('a refresh token that is shown twice ends its whole family', async () => {
+  test('reuse of a refresh token revokes its whole family', async () => {
     await using store = await openWithUser(open)
     const { db, org, user } = store
     const rotate = (from: string, to: string, at = NEW_YEAR + 1) =>

@@ -4,7 +4,7 @@ import type { OpenStores } from '../testing/stores-under-test.ts'
 import { retentionClockStore } from './retention-clock-store.ts'
 
 export function retentionClockStoreConformance(open: OpenStores): void {
-  test('the clock has no state until it is set, and then the last one', async () => {
+  test('the clock has no state until it is set, and then the latest state', async () => {
     await using db = await open()
     expect(await retentionClockStore(db.read).get()).toBeUndefined()
     await db.transaction((tx) => retentionClockStore(tx).set({ time: NEW_YEAR, waited: 0 }))

@@ -8,7 +8,7 @@ const UNDECIDED: Retention = { days: null, maxBytes: null, rollupsDays: null }
 const HOUR_US = 3_600e6
 
 export function retentionStoreConformance(open: OpenStores): void {
-  test('an org has the retention that was set last', async () => {
+  test('an org has its latest retention settings', async () => {
     await using db = await open()
     const org = await db.anOrg()
     const decided: Retention = { days: 30, maxBytes: 3_000_000_000, rollupsDays: 400 }
@@ -43,7 +43,7 @@ export function retentionStoreConformance(open: OpenStores): void {
     expect(await retentionStore(db.read).countBefore(await db.anOrg(), NEW_YEAR + 5, 3)).toBe(0)
   })
 
-  test('the standing of every org has what decides whether something is due', async () => {
+  test('the standing of every org contains everything that decides whether a purge is due', async () => {
     await using db = await open()
     const [empty, filled, counted] = [await db.anOrg(), await db.anOrg(), await db.anOrg()]
     await db.transaction((tx) => retentionStore(tx).set(filled, { ...UNDECIDED, days: 7 }, BY))

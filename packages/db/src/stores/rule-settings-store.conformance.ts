@@ -7,7 +7,7 @@ const BY = { at: NEW_YEAR, by: 'user:ada' }
 const LATER = { at: NEW_YEAR + 1_000_000, by: 'user:bob' }
 
 export function ruleSettingsStoreConformance(open: OpenStores): void {
-  test('settings change one by one, and stay when a rule is quarantined and released', async () => {
+  test('settings change independently and survive quarantine and release of a rule', async () => {
     await using db = await open()
     const org = await db.anOrg()
     const change = (what: Parameters<ReturnType<typeof ruleSettingsStore>['change']>[2]) =>
@@ -25,7 +25,7 @@ export function ruleSettingsStoreConformance(open: OpenStores): void {
     expect(await ruleSettingsStore(db.read).list(await db.anOrg())).toEqual([])
   })
 
-  test("a rule's settings are removed for its org alone", async () => {
+  test("a rule's settings are removed only in its org", async () => {
     await using db = await open()
     const [org, other] = [await db.anOrg(), await db.anOrg()]
     await db.transaction(async (tx) => {

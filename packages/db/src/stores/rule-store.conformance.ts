@@ -34,7 +34,7 @@ async function openRules(open: OpenStores) {
 }
 
 export function ruleStoreConformance(open: OpenStores): void {
-  test('a rule comes back with its text, for its org alone', async () => {
+  test('a rule is returned with its text, and only in its org', async () => {
     await using store = await openRules(open)
     const { db, org, write } = store
     await write([aRule('b'), aRule('a', 1, { origin: 'import', importId: 'i', file: 'a.yml' })], 'insert')
@@ -51,7 +51,7 @@ export function ruleStoreConformance(open: OpenStores): void {
     await expect(write([aRule('a', 2)], 'insert')).rejects.toSatisfy(db.isUniqueViolation)
   })
 
-  test('of two that change the same version of a rule one is told that it came too late', async () => {
+  test('of two concurrent changes to the same version of a rule, one gets a conflict', async () => {
     await using store = await openRules(open)
     const { db, org, write } = store
     await write([aRule('a')], 'insert')
@@ -69,7 +69,7 @@ export function ruleStoreConformance(open: OpenStores): void {
     expect(await ruleVersionStore(db.read).get(org, 'a-1')).toMatchObject({ text: 'title: Rule a\n# 1' })
   })
 
-  test('only imported filters are confirmed, and a new text of one is not', async () => {
+  test('only imported filters are confirmed, and changing the text removes the confirmation', async () => {
     await using store = await openRules(open)
     const { db, org, write } = store
     const imported = { kind: 'filter', origin: 'import', importId: 'i' } as const
@@ -82,7 +82,7 @@ export function ruleStoreConformance(open: OpenStores): void {
     expect(await ruleStore(db.read).get(org, 'f')).toMatchObject({ confirmedAt: null, confirmedBy: null })
   })
 
-  test('as many rules as one transaction writes are written at once', async () => {
+  test('many rules are written in one transaction', async () => {
     await using store = await openRules(open)
     const { db, org, write } = store
     await write(

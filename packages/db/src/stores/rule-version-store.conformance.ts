@@ -7,7 +7,7 @@ import { ruleVersionStore } from './rule-version-store.ts'
 const LATER = NEW_YEAR + 1_000_000
 
 export function ruleVersionStoreConformance(open: OpenStores): void {
-  test('a rule is remembered as it was, per org', async () => {
+  test('each org stores the versions of its rules', async () => {
     await using store = await openWithUser(open)
     const { db, org } = store
     const version = { hash: 'h1', ruleId: 'r', title: 'T', text: 'title: T' }

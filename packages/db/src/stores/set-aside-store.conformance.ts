@@ -14,7 +14,7 @@ const anEntry = (seq: number, parts: Partial<SetAside> = {}): SetAside => ({
 })
 
 export function setAsideStoreConformance(open: OpenStores): void {
-  test('entries are listed newest first, up to a limit, for their org alone', async () => {
+  test('entries are listed newest first, up to a limit, only in their org', async () => {
     await using db = await open()
     const org = await db.anOrg()
     const entries = [anEntry(7), anEntry(4, { at: NEW_YEAR + 1 }), anEntry(9)]

@@ -6,7 +6,7 @@ import { signInStore } from './sign-in-store.ts'
 const LATER = NEW_YEAR + 1_000_000
 
 export function signInStoreConformance(open: OpenStores): void {
-  test('a sign-in holds until it expires or is removed', async () => {
+  test('a sign-in is valid until it expires or is removed', async () => {
     await using store = await openWithUser(open)
     const { db, user } = store
     await db.transaction((tx) => signInStore(tx).create({ hash: hashOf('s'), user, at: NEW_YEAR, expiresAt: LATER }))
@@ -18,7 +18,7 @@ export function signInStoreConformance(open: OpenStores): void {
     expect(await signInStore(db.read).byHash(hashOf('s'), NEW_YEAR)).toBeUndefined()
   })
 
-  test("expired sign-ins, and all of a user's, are removed", async () => {
+  test('expired sign-ins and all sign-ins of a user can be removed', async () => {
     await using store = await openWithUser(open)
     const { db, user } = store
     const create = (text: string, expiresAt: number) =>

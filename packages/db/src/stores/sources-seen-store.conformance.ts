@@ -12,7 +12,7 @@ function seen(more: Partial<SourceSeen> = {}): SourceSeen {
 }
 
 export function sourcesSeenStoreConformance(open: OpenStores): void {
-  test('what is seen of a source adds up, and counts by minute go after an hour', async () => {
+  test('counts of a source add up, and per-minute counts expire after an hour', async () => {
     await using db = await open()
     const org = await db.anOrg()
     const add = (...more: SourceSeen[]) => db.transaction((tx) => sourcesSeenStore(tx).add(org, more))
@@ -30,7 +30,7 @@ export function sourcesSeenStoreConformance(open: OpenStores): void {
     expect(await sourcesSeenStore(db.read).list(await db.anOrg())).toEqual([])
   })
 
-  test('more unknown scopes than are told apart are counted together, and sources beside them', async () => {
+  test('unknown scopes past the limit are counted together, and other sources stay separate', async () => {
     await using db = await open()
     const org = await db.anOrg()
     const scopes = times(LIMITS.unknownScopes + 50, (n) => seen({ source: null, scope: `scope ${n}` }))

@@ -9,7 +9,7 @@ const aCall = (parts: Parameters<typeof anEntry>[0]) =>
   anEntry({ sender: SENDER, kind: 'tool_call', surface: 'otlp', ...parts })
 
 export function unaskedSessionsConformance(open: OpenStores): void {
-  test('sessions whose calls came as telemetry alone, the latest first', async () => {
+  test('sessions whose calls came only as telemetry are returned, latest first', async () => {
     await using db = await open()
     const org = await db.anOrg()
     await db.append(org, [
@@ -33,7 +33,7 @@ export function unaskedSessionsConformance(open: OpenStores): void {
     expect(await unaskedSessions(db.read, await db.anOrg(), { sender: SENDER, since: 0, most: 10 })).toEqual([])
   })
 
-  test('a subagent whose hooks have the session of who started it has asked', async () => {
+  test('a subagent whose hooks report its parent session has requested verdicts', async () => {
     await using db = await open()
     const org = await db.anOrg()
     const hook = (attributes: object | null) =>
@@ -54,7 +54,7 @@ export function unaskedSessionsConformance(open: OpenStores): void {
     expect(found.map(({ session }) => session)).toEqual(['s-alone'])
   })
 
-  test('no more than the last entries of an agent are looked at', async () => {
+  test('only the latest entries of an agent are examined', async () => {
     await using db = await open()
     const org = await db.anOrg()
     await db.append(org, [aCall({ session: 's-far' })])

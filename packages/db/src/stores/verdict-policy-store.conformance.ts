@@ -4,7 +4,7 @@ import type { OpenStores } from '../testing/stores-under-test.ts'
 import { verdictPolicyStore } from './verdict-policy-store.ts'
 
 export function verdictPolicyStoreConformance(open: OpenStores): void {
-  test('an org has the policy that was set last', async () => {
+  test('an org has its latest policy', async () => {
     await using db = await open()
     const org = await db.anOrg()
     const set = (policy: string, hash: string, at: number) =>

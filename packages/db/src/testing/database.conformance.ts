@@ -20,14 +20,14 @@ export function databaseConformance(name: string, open: () => Promise<DatabaseUn
       return rows.map(({ action }) => action)
     }
 
-    test('what a transaction wrote is read as soon as it has resolved', async () => {
+    test('reads see the writes of a transaction as soon as it resolves', async () => {
       await using db = await open()
       const org = await db.anOrg()
       expect(await db.transaction((tx) => note(tx, org, 'one').then(() => 'its result'))).toBe('its result')
       expect(await actions(db)).toEqual(['one'])
     })
 
-    test('a transaction sees what it wrote, and nobody else does before it ends', async () => {
+    test('a transaction sees its own writes, and others see them only after it ends', async () => {
       await using db = await open()
       const org = await db.anOrg()
       const count = (from: Transaction) => from.selectFrom('audit').select('id').execute()
@@ -38,7 +38,7 @@ export function databaseConformance(name: string, open: () => Promise<DatabaseUn
       })
     })
 
-    test('of a transaction that throws nothing is left, and the next one goes on', async () => {
+    test('a transaction that throws leaves nothing, and the next one succeeds', async () => {
       await using db = await open()
       const org = await db.anOrg()
       const failing = db.transaction(async (tx) => {
@@ -50,7 +50,7 @@ export function databaseConformance(name: string, open: () => Promise<DatabaseUn
       expect(await actions(db)).toEqual(['two'])
     })
 
-    test('transactions and appends that are asked for at once all happen, one after the other', async () => {
+    test('concurrent transactions and appends all run, sequentially', async () => {
       await using db = await open()
       const org = await db.anOrg()
       await db.transaction((tx) => cursorStore(tx).advance(org, 'counter', { from: BEFORE_ALL, to: 1 as Seq }))
@@ -64,7 +64,7 @@ export function databaseConformance(name: string, open: () => Promise<DatabaseUn
       expect(await db.logs.head(org)).toEqual({ seq: 15, entries: 15 })
     })
 
-    test('a consumer advances from where it is and from nowhere else', async () => {
+    test('a consumer advances only from its current position', async () => {
       await using db = await open()
       const [org, other] = [await db.anOrg(), await db.anOrg()]
       const advance = (from: number, to: number) =>
@@ -79,7 +79,7 @@ export function databaseConformance(name: string, open: () => Promise<DatabaseUn
       expect(await cursorStore(db.read).get(other, 'alerting')).toBe(BEFORE_ALL)
     })
 
-    test('of two that do the work of one slice at once only one has an effect', async () => {
+    test('if two consumers process the same slice concurrently, only one takes effect', async () => {
       await using db = await open()
       const org = await db.anOrg()
       const apply = (by: string) =>
@@ -92,7 +92,7 @@ export function databaseConformance(name: string, open: () => Promise<DatabaseUn
       expect(await actions(db)).toHaveLength(1)
     })
 
-    test('after it was closed every call is refused, and what was accepted before is done', async () => {
+    test('closing rejects every later call and completes accepted ones', async () => {
       await using db = await open()
       const org = await db.anOrg()
       const accepted = db.logs.append(org, [anEntry()])

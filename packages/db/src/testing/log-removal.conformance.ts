@@ -22,7 +22,7 @@ const HEAD = Number.MAX_SAFE_INTEGER as Seq
 /** The promises of `LogRemoval`, for every implementation. */
 export function logRemovalConformance(name: string, open: () => Promise<LogRemovalUnderTest>): void {
   describe(`${name} as a LogRemoval`, () => {
-    test('by size, those that arrived first go until no more is stored than allowed', async () => {
+    test('a purge by size removes the earliest arrivals until the stored size is allowed', async () => {
       await using store = await open()
       const org = await store.anOrg()
       const arrivals = [3, 1, 2, 5, 4]
@@ -40,7 +40,7 @@ export function logRemovalConformance(name: string, open: () => Promise<LogRemov
       expect(await store.rollups.verify(org)).toEqual([])
     })
 
-    test('a purge of thousands with large payloads comes to its end, and counts what it removed', async () => {
+    test('a purge of hundreds of entries with large payloads completes and counts the removed entries', async () => {
       await using store = await open()
       const org = await store.anOrg()
       for (let batch = 0; batch < 4; batch++)
@@ -58,7 +58,7 @@ export function logRemovalConformance(name: string, open: () => Promise<LogRemov
       expect(await store.rollups.verify(org)).toEqual([])
     })
 
-    test('roll-ups go by whole days, and none that an entry is still counted in', async () => {
+    test('roll-ups are removed in whole days, and only when no stored entry is counted in them', async () => {
       await using store = await open()
       const org = await store.anOrg()
       const arrivals = times(8, (n) => NEW_YEAR + n * 12 * HOUR)
@@ -85,7 +85,7 @@ export function logRemovalConformance(name: string, open: () => Promise<LogRemov
       expect(await rollups.series(org, 'all', ALL, 24 * 60)).toEqual([])
     })
 
-    test('removing goes on working after ten thousand times in which there was nothing to remove', async () => {
+    test('removal still works after ten thousand calls with nothing to remove', async () => {
       await using store = await open()
       const org = await store.anOrg()
       for (let n = 0; n < 10_000; n++) {
@@ -98,7 +98,7 @@ export function logRemovalConformance(name: string, open: () => Promise<LogRemov
       expect(await store.rollups.series(org, 'all', ALL, 24 * 60)).toEqual([])
     })
 
-    test('what is to be erased is a session up to a position, or all of it, in ranges that know their ends', async () => {
+    test('entries to be erased are returned as ranges of a session or an org, with both end ids', async () => {
       await using store = await open()
       const org = await store.anOrg()
       const entries = ['a', 'a', 'b', 'a', null, 'a'].map((session) => anEntry({ session }))
@@ -115,7 +115,7 @@ export function logRemovalConformance(name: string, open: () => Promise<LogRemov
       expect(await store.removal.findErasable(await store.anOrg(), { session: 'a', to: HEAD }, 100)).toEqual([])
     })
 
-    test('what was erased is read as gaps of that reason, and its ids are forgotten', async () => {
+    test('erased entries are read as gaps with that reason, and their ids can be reused', async () => {
       await using store = await open()
       const org = await store.anOrg()
       const contentHash = Buffer.alloc(32, 7)
@@ -136,7 +136,7 @@ export function logRemovalConformance(name: string, open: () => Promise<LogRemov
       ])
     })
 
-    test('erasing twice, or what was purged, removes nothing', async () => {
+    test('erasing entries that were already erased or purged removes nothing', async () => {
       await using store = await open()
       const org = await store.anOrg()
       await store.logs.append(
@@ -150,7 +150,7 @@ export function logRemovalConformance(name: string, open: () => Promise<LogRemov
       expect(await store.rollups.verify(org)).toEqual([])
     })
 
-    test('another org keeps its entries of the same session and positions', async () => {
+    test('another org keeps its entries with the same session and positions', async () => {
       await using store = await open()
       const [org, other] = [await store.anOrg(), await store.anOrg()]
       for (const one of [org, other])
@@ -163,7 +163,7 @@ export function logRemovalConformance(name: string, open: () => Promise<LogRemov
       expect(await store.rollups.verify(other)).toEqual([])
     })
 
-    test('appends go on while thousands are erased, and both are whole', async () => {
+    test('appends continue while thousands of entries are erased, and both complete', async () => {
       await using store = await open()
       const org = await store.anOrg()
       for (let batch = 0; batch < 4; batch++)
@@ -184,7 +184,7 @@ export function logRemovalConformance(name: string, open: () => Promise<LogRemov
       expect(await store.rollups.verify(org)).toEqual([])
     })
 
-    test('whoever erases is told of each part as soon as it is gone', async () => {
+    test('erasing reports each slice as soon as it is removed', async () => {
       await using store = await open()
       const org = await store.anOrg()
       for (let batch = 0; batch < 4; batch++)
@@ -201,7 +201,7 @@ export function logRemovalConformance(name: string, open: () => Promise<LogRemov
       expect(counts.at(-1)).toBe(0)
     })
 
-    test('of a minute with many thousands the largest risk is found again, whatever arrives meanwhile', async () => {
+    test('the maximum risk of a minute with thousands of entries is recomputed despite concurrent appends', async () => {
       await using store = await open()
       const org = await store.anOrg()
       const risky = (n: number) => (n === 0 ? 95 : n === 9_999 ? 70 : n % 40)
@@ -233,7 +233,7 @@ export function logRemovalConformance(name: string, open: () => Promise<LogRemov
       expect(await store.rollups.verify(org)).toEqual([])
     })
 
-    test('whatever is erased, roll-ups say the same as if it had never been', async () => {
+    test('after any erasure, roll-ups equal those of a log that never contained the erased entries', async () => {
       await using store = await open()
       await fc.assert(
         fc.asyncProperty(fc.array(anErasable, { minLength: 1, maxLength: 40 }), async (given) => {
@@ -248,7 +248,7 @@ export function logRemovalConformance(name: string, open: () => Promise<LogRemov
               without,
               stay.map(({ entry }) => anEntry({ ...entry, id: anEntry().id })),
             )
-          // Some days that are over at the time of the erasure, and one that is not.
+          // Some days are finished at the time of the erasure, and one is not.
           const later = () => anEntry({ at: NEW_YEAR + 2 * 24 * HOUR, receivedAt: NEW_YEAR + 2 * 24 * HOUR })
           for (const one of [org, without]) await store.logs.append(one, [later()])
           const ranges = given.flatMap(({ goes }, n) => (goes ? [{ from: n + 1, to: n + 1 }] : []))

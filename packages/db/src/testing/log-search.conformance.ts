@@ -34,8 +34,8 @@ const seqsOf = ({ items }: Page<StoredRow>) => items.map(({ seq }) => Number(seq
 /** The promises of `LogSearch`, for every implementation. */
 export function logSearchConformance(name: string, open: () => Promise<LogSearchUnderTest>): void {
   describe(`${name} as a LogSearch`, () => {
-    describe('whatever the query', () => {
-      test('page, count, histogram and facets say what the query says in memory', async () => {
+    describe('for any query', () => {
+      test('page, count, histogram and facets agree with the query in memory', async () => {
         await using store = await open()
         for (const log of fc.sample(logs, { numRuns: 4, seed: 1 })) {
           const org = await store.anOrg()
@@ -49,7 +49,7 @@ export function logSearchConformance(name: string, open: () => Promise<LogSearch
         }
       })
 
-      test('each operator does, and its exclusion', async () => {
+      test('each operator and its negation agree with the query in memory', async () => {
         await using store = await open()
         for (const [seed, log] of fc.sample(logs, { numRuns: 4, seed: 2 }).entries()) {
           const org = await store.anOrg()
@@ -79,7 +79,7 @@ export function logSearchConformance(name: string, open: () => Promise<LogSearch
         }
       })
 
-      test('are the same forth and back, and end at both ends, while entries arrive', async () => {
+      test('are the same forward and backward, and stop at both ends, while entries arrive', async () => {
         await using store = await open()
         await fc.assert(
           fc.asyncProperty(
@@ -129,7 +129,7 @@ export function logSearchConformance(name: string, open: () => Promise<LogSearch
         )
       })
 
-      test('that found nothing still lead back to where they came from', async () => {
+      test('without entries still lead back to the previous page', async () => {
         await using store = await open()
         const org = await store.anOrg()
         await store.logs.append(
@@ -139,7 +139,7 @@ export function logSearchConformance(name: string, open: () => Promise<LogSearch
         for (const order of ['newest', 'oldest'] as const) {
           const all = await store.search.page(org, ALL, { order, limit: 4 })
           const last = all.items.at(-1)
-          if (last === undefined) throw new Error('There are four.')
+          if (last === undefined) throw new Error('Expected four entries.')
           const after: Position = { at: last.at, seq: last.seq }
           const beyond = await store.search.page(org, ALL, { order, limit: 4, after })
           expect(beyond).toMatchObject({ items: [], next: null })
@@ -148,7 +148,7 @@ export function logSearchConformance(name: string, open: () => Promise<LogSearch
         }
       })
 
-      test('keep to their time, least risk and query, all at once', async () => {
+      test('apply the time range, minimum risk and query together', async () => {
         await using store = await open()
         const org = await store.anOrg()
         await store.logs.append(
@@ -187,7 +187,7 @@ export function logSearchConformance(name: string, open: () => Promise<LogSearch
         ])
       })
 
-      test('skip what numbered pages have passed', async () => {
+      test('skip the entries of earlier numbered pages', async () => {
         await using store = await open()
         const org = await store.anOrg()
         await store.logs.append(
@@ -199,7 +199,7 @@ export function logSearchConformance(name: string, open: () => Promise<LogSearch
         expect(page.next).toEqual({ at: NEW_YEAR + 8, seq: 9 })
       })
 
-      test('give whole entries when asked, as many as fit into the bytes, forth and back', async () => {
+      test('return whole entries on request, as many as fit in the byte limit, forward and backward', async () => {
         await using store = await open()
         const org = await store.anOrg()
         const text = 'x'.repeat(1_000)
@@ -220,7 +220,7 @@ export function logSearchConformance(name: string, open: () => Promise<LogSearch
     })
 
     describe('counts', () => {
-      test('keep to a time to the microsecond, and equal a recount', async () => {
+      test('respect a time range to the microsecond and equal a recount', async () => {
         await using store = await open()
         const org = await store.anOrg()
         const log = times(400, (n) => {
@@ -281,7 +281,7 @@ export function logSearchConformance(name: string, open: () => Promise<LogSearch
         )
       })
 
-      test('are those of what is stored, also after retention removed some', async () => {
+      test('reflect the stored entries, even after retention has removed some', async () => {
         await using store = await open()
         const org = await store.anOrg()
         const range = { from: NEW_YEAR, to: NEW_YEAR + 20 * MINUTE }
@@ -306,7 +306,7 @@ export function logSearchConformance(name: string, open: () => Promise<LogSearch
         expect(facets).toEqual([{ field: 'band', values: [{ value: 'none', count: 32 }], distinct: 2 }])
       })
 
-      test('of an org without entries are none', async () => {
+      test('are zero for an org without entries', async () => {
         await using store = await open()
         const org = await store.anOrg()
         for (const filter of [ALL, asking('x'), asking('sender:x'), { ...ALL, from: NEW_YEAR, to: NEW_YEAR + HOUR }])
@@ -323,7 +323,7 @@ export function logSearchConformance(name: string, open: () => Promise<LogSearch
     })
 
     describe('facets', () => {
-      test('leave out what the query says about their own field, and nothing else', async () => {
+      test('ignore only clauses of the query on their own field', async () => {
         await using store = await open()
         const org = await store.anOrg()
         await store.logs.append(
@@ -361,7 +361,7 @@ export function logSearchConformance(name: string, open: () => Promise<LogSearch
         })
       })
 
-      test('give the most frequent values, and say how many there are', async () => {
+      test('return the most frequent values and the number of distinct ones', async () => {
         await using store = await open()
         const org = await store.anOrg()
         await store.logs.append(
@@ -385,7 +385,7 @@ export function logSearchConformance(name: string, open: () => Promise<LogSearch
       })
     })
 
-    test('a caller that has left gets nothing but its own reason, and others are answered', async () => {
+    test('a disconnected caller gets only its abort reason, and others are answered', async () => {
       await using store = await open()
       const org = await store.anOrg()
       await store.logs.append(org, [anEntry({ sender: 'agent.mine' })])
@@ -406,7 +406,7 @@ export function logSearchConformance(name: string, open: () => Promise<LogSearch
       expect(await store.search.count(org, asking('hello'))).toEqual({ count: 1, estimated: false })
     })
 
-    test('pages of rows are cut at the bytes of attributes, and lead on to each of the others once', async () => {
+    test('pages of rows are cut by the bytes of their attributes and together contain each row once', async () => {
       await using store = await open()
       const org = await store.anOrg()
       const attributes = JSON.stringify({ note: 'n'.repeat(50_000) })
@@ -426,7 +426,7 @@ export function logSearchConformance(name: string, open: () => Promise<LogSearch
       expect(seqs).toEqual(times(20, (n) => n + 1))
     })
 
-    test('no page, count, histogram or facet holds an entry of another org', async () => {
+    test('no page, count, histogram or facet contains an entry of another org', async () => {
       await using store = await open()
       const [mine, theirs] = [await store.anOrg(), await store.anOrg()]
       await store.logs.append(mine, [anEntry({ sender: 'agent.mine' })])

@@ -22,7 +22,7 @@ function toQueryable(entry: StoredEntry): Queryable {
 /** The promises of `LogStore`, for every implementation. */
 export function logStoreConformance(name: string, open: () => Promise<LogStoreUnderTest>): void {
   describe(`${name} as a LogStore`, () => {
-    test('fifty appends at once leave no hole in seq', async () => {
+    test('fifty concurrent appends leave no gap in seq', async () => {
       await using store = await open()
       const org = await store.anOrg()
       await Promise.all(times(50, () => store.logs.append(org, [anEntry()])))
@@ -31,7 +31,7 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
       expect(seqsOf(items)).toEqual(times(50, (n) => n + 1))
     })
 
-    test('each org counts for itself', async () => {
+    test('each org has its own seq and count', async () => {
       await using store = await open()
       const [one, two] = [await store.anOrg(), await store.anOrg()]
       await Promise.all([store.logs.append(one, [anEntry(), anEntry()]), store.logs.append(two, [anEntry()])])
@@ -40,7 +40,7 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
       expect(await store.logs.head(await store.anOrg())).toEqual({ seq: 0, entries: 0 })
     })
 
-    test('entries of one call stand in the order given, and the next read returns them', async () => {
+    test('entries of one call keep their order, and the next read returns them', async () => {
       await using store = await open()
       const org = await store.anOrg()
       const entries = times(20, (n) => anEntry({ at: NEW_YEAR - n * SECOND }))
@@ -49,7 +49,7 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
       expect(idsOf((await store.logs.read(org, BEFORE_ALL, SLICE)).items)).toEqual(entries.map(({ id }) => id))
     })
 
-    test('calls of many writers in several orgs are dense in each, and each call stands together', async () => {
+    test('concurrent calls in several orgs leave no gap in any of them, and each call is contiguous', async () => {
       await using store = await open()
       const orgs = [await store.anOrg(), await store.anOrg(), await store.anOrg()]
       const calls = times(90, (n) => ({ org: orgs[n % 3] as OrgId, entries: times(1 + (n % 7), () => anEntry()) }))
@@ -70,14 +70,14 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
       }
     })
 
-    test('an append of nothing changes nothing', async () => {
+    test('an empty append changes nothing', async () => {
       await using store = await open()
       const org = await store.anOrg()
       expect(await store.logs.append(org, [])).toEqual([])
       expect(await store.logs.head(org)).toEqual({ seq: 0, entries: 0 })
     })
 
-    test('what was appended is there after a restart, and seq goes on where it was', async () => {
+    test('appended entries survive a restart, and seq continues where it was', async () => {
       const before = await open()
       const org = await before.anOrg()
       const entries = times(5, (n) => anEntry({ receivedAt: NEW_YEAR + n * SECOND }))
@@ -91,7 +91,7 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
       expect(await store.logs.append(org, [anEntry()])).toMatchObject([{ seq: 6 }])
     })
 
-    test('everything about an entry comes back as it was given', async () => {
+    test('every field of an entry is returned as it was appended', async () => {
       await using store = await open()
       const org = await store.anOrg()
       const match = aMatch({ places: [{ field: 'payload', pointer: null, start: 0, end: 5 }], contributes: false })
@@ -144,13 +144,16 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
       })
     })
 
-    test.each([null, 'linux', 'macos', 'windows'] as const)('knows an agent on %s by its entries', async (system) => {
-      await using store = await open()
-      const org = await store.anOrg()
-      const entry = anEntry({ system })
-      await store.logs.append(org, [entry])
-      expect(await store.logs.get(org, entry.id)).toMatchObject({ system, unjudged: false, senderClaimed: false })
-    })
+    test.each([null, 'linux', 'macos', 'windows'] as const)(
+      'stores the operating system of an entry: %s',
+      async (system) => {
+        await using store = await open()
+        const org = await store.anOrg()
+        const entry = anEntry({ system })
+        await store.logs.append(org, [entry])
+        expect(await store.logs.get(org, entry.id)).toMatchObject({ system, unjudged: false, senderClaimed: false })
+      },
+    )
 
     test('an entry of another org is not found by its id', async () => {
       await using store = await open()
@@ -162,7 +165,7 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
       expect((await store.logs.read(two, BEFORE_ALL, SLICE)).items).toEqual([])
     })
 
-    test('reading goes on at its cursor, holds at most what was asked for, and says when it is at the head', async () => {
+    test('a read continues at its cursor, respects its limit, and says when it reaches the head', async () => {
       await using store = await open()
       const org = await store.anOrg()
       await store.logs.append(
@@ -182,7 +185,7 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
       expect(await store.logs.read(org, cursor, SLICE)).toEqual({ items: [], cursor: 25, more: false, head: 25 })
     })
 
-    test('a slice ends before it has more bytes than asked for, and holds one entry however large', async () => {
+    test('a slice ends before it exceeds the byte limit, but contains at least one entry of any size', async () => {
       await using store = await open()
       const org = await store.anOrg()
       await store.logs.append(
@@ -196,7 +199,7 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
       expect(one).toMatchObject({ cursor: 3, more: true })
     })
 
-    test('a reader that follows while four hundred appends run sees each entry once, in order', async () => {
+    test('a follower sees each entry of four hundred concurrent appends once, in order', async () => {
       await using store = await open()
       const org = await store.anOrg()
       let done = false
@@ -215,17 +218,17 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
 
     describe('an entry with a computed id', () => {
       const computedId = Buffer.alloc(16, 1)
-      const told = (parts: Partial<JudgedEntry> = {}) => anEntry({ computedId, ...parts })
+      const reported = (parts: Partial<JudgedEntry> = {}) => anEntry({ computedId, ...parts })
 
-      test('that is told again is answered with the first reply, whoever tells it, by what way and how', async () => {
+      test('that is reported again gets the first reply, whatever the reporter, surface and content', async () => {
         await using store = await open()
         const org = await store.anOrg()
-        const first = told({ risk: 70, band: 'high', matches: [aMatch()], surface: 'otlp', attributes: '{"a":1}' })
+        const first = reported({ risk: 70, band: 'high', matches: [aMatch()], surface: 'otlp', attributes: '{"a":1}' })
         await store.logs.append(org, [first])
         const others = [
-          told({ reportedBy: 'key:other', surface: 'hook', sender: 'agent.other', receiver: null }),
-          told({ session: 'other', attributes: null, at: NEW_YEAR - SECOND, risk: 0, verdict: 'allow' }),
-          told({ sourceId: 'call-1', contentHash: Buffer.alloc(32, 1) }),
+          reported({ reportedBy: 'key:other', surface: 'hook', sender: 'agent.other', receiver: null }),
+          reported({ session: 'other', attributes: null, at: NEW_YEAR - SECOND, risk: 0, verdict: 'allow' }),
+          reported({ sourceId: 'call-1', contentHash: Buffer.alloc(32, 1) }),
         ]
         const answer = {
           status: 'duplicate',
@@ -239,50 +242,50 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
         expect(await store.logs.head(org)).toEqual({ seq: 1, entries: 1 })
       })
 
-      test('told twice in one call, and by forty calls at once, is stored once', async () => {
+      test('reported twice in each of forty concurrent calls is stored once', async () => {
         await using store = await open()
         const org = await store.anOrg()
-        const calls = await Promise.all(times(40, () => store.logs.append(org, [told(), told()])))
+        const calls = await Promise.all(times(40, () => store.logs.append(org, [reported(), reported()])))
         const answers = calls.flat()
         expect(answers.filter(isStored)).toHaveLength(1)
         expect(new Set(answers.map((answer) => (answer.status === 'conflict' ? '' : answer.id))).size).toBe(1)
         expect(await store.logs.head(org)).toEqual({ seq: 1, entries: 1 })
       })
 
-      test('that is told again after a restart is answered with the first reply', async () => {
+      test('that is reported again after a restart gets the first reply', async () => {
         const before = await open()
         const org = await before.anOrg()
-        const first = told()
+        const first = reported()
         await before.logs.append(org, [first])
         await using store = await before.reopened()
-        expect(await store.logs.append(org, [told()])).toMatchObject([{ status: 'duplicate', id: first.id }])
+        expect(await store.logs.append(org, [reported()])).toMatchObject([{ status: 'duplicate', id: first.id }])
       })
 
-      test('is another one in another org, and with another id', async () => {
+      test('is stored again in another org and under another id', async () => {
         await using store = await open()
         const [one, two] = [await store.anOrg(), await store.anOrg()]
-        await store.logs.append(one, [told()])
-        expect(await store.logs.append(two, [told()])).toMatchObject([{ status: 'stored' }])
-        expect(await store.logs.append(one, [told({ computedId: Buffer.alloc(16, 2) })])).toMatchObject([
+        await store.logs.append(one, [reported()])
+        expect(await store.logs.append(two, [reported()])).toMatchObject([{ status: 'stored' }])
+        expect(await store.logs.append(one, [reported({ computedId: Buffer.alloc(16, 2) })])).toMatchObject([
           { status: 'stored' },
         ])
       })
 
-      test('that was removed is forgotten, and stored when it comes again', async () => {
+      test('that was removed is stored again when it is reported again', async () => {
         await using store = await open()
         const org = await store.anOrg()
-        await store.logs.append(org, [told(), told({ computedId: Buffer.alloc(16, 2) })])
+        await store.logs.append(org, [reported(), reported({ computedId: Buffer.alloc(16, 2) })])
         await store.removal.erase(org, [{ from: 1, to: 1 }])
         await store.removal.purge(org, NEW_YEAR + SECOND, 1)
-        expect(await store.logs.append(org, [told()])).toMatchObject([{ status: 'stored', seq: 3 }])
+        expect(await store.logs.append(org, [reported()])).toMatchObject([{ status: 'stored', seq: 3 }])
       })
     })
 
-    describe('an entry with an id of its sender', () => {
+    describe('an entry with an id from its sender', () => {
       const hash = Buffer.alloc(32, 1)
       const named = (parts: Partial<JudgedEntry> = {}) => anEntry({ sourceId: 'call-1', contentHash: hash, ...parts })
 
-      test('that comes again is answered with the first reply and stored once', async () => {
+      test('that is sent again gets the first reply and is stored once', async () => {
         await using store = await open()
         const org = await store.anOrg()
         const first = named({ risk: 70, band: 'high', matches: [aMatch()] })
@@ -311,7 +314,7 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
         ])
       })
 
-      test('sent by forty calls at once is stored once', async () => {
+      test('sent by forty concurrent calls is stored once', async () => {
         await using store = await open()
         const org = await store.anOrg()
         const answers = (await Promise.all(times(40, () => store.logs.append(org, [named()])))).flat()
@@ -321,7 +324,7 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
         expect(await store.logs.head(org)).toEqual({ seq: 1, entries: 1 })
       })
 
-      test('with other content is a conflict, and is stored when it says that it knows', async () => {
+      test('with different content is a conflict, and is stored if it is marked as one', async () => {
         await using store = await open()
         const org = await store.anOrg()
         const other = { contentHash: Buffer.alloc(32, 2) }
@@ -334,7 +337,7 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
         expect(await store.logs.append(org, [named()])).toMatchObject([{ status: 'duplicate', seq: 1 }])
       })
 
-      test('that comes again after a restart is answered with the first reply', async () => {
+      test('that is sent again after a restart gets the first reply', async () => {
         const before = await open()
         const org = await before.anOrg()
         const first = named()
@@ -347,7 +350,7 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
         expect(await store.logs.head(org)).toEqual({ seq: 1, entries: 1 })
       })
 
-      test('of which twenty kinds of content are in flight at once is stored once, and the others are conflicts', async () => {
+      test('sent concurrently with twenty different contents is stored once, and the others are conflicts', async () => {
         await using store = await open()
         const org = await store.anOrg()
         const contents = times(20, (n) => named({ contentHash: Buffer.alloc(32, n + 1) }))
@@ -357,7 +360,7 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
         expect(await store.logs.head(org)).toEqual({ seq: 1, entries: 1 })
       })
 
-      test('of a call that was refused can still be stored', async () => {
+      test('can still be stored after its call was rejected', async () => {
         await using store = await open()
         const org = await store.anOrg()
         const refused = store.logs.append(org, [named(), anEntry({ kind: 'no such kind' as 'message' })])
@@ -365,7 +368,7 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
         expect(await store.logs.append(org, [named()])).toMatchObject([{ status: 'stored', seq: 1 }])
       })
 
-      test('is another one for another org, reporter or sender', async () => {
+      test('is distinct for another org, reporter or sender', async () => {
         await using store = await open()
         const [org, other] = [await store.anOrg(), await store.anOrg()]
         await store.logs.append(org, [named()])
@@ -374,7 +377,7 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
         expect((await store.logs.append(other, [named()])).every(isStored)).toBe(true)
       })
 
-      test('without one, equal entries are two', async () => {
+      test('is distinct from an equal entry if both have no id', async () => {
         await using store = await open()
         const org = await store.anOrg()
         const twins = times(2, () => anEntry({ contentHash: hash }))
@@ -382,7 +385,7 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
       })
     })
 
-    test('a call that cannot be stored is refused whole and does not disturb the others', async () => {
+    test('a call that cannot be stored is rejected as a whole and does not affect others', async () => {
       await using store = await open()
       const org = await store.anOrg()
       const refused = [anEntry(), anEntry({ kind: 'no such kind' as 'message' })]
@@ -397,7 +400,7 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
       expect(await store.logs.head(org)).toEqual({ seq: 2, entries: 2 })
     })
 
-    test('what was purged is read as one gap, and what arrives later follows it', async () => {
+    test('purged entries are read as one gap, and later entries follow it', async () => {
       await using store = await open()
       const org = await store.anOrg()
       await store.logs.append(
@@ -421,7 +424,7 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
       ])
     })
 
-    test('a purge that leaves nothing leaves the head where it was', async () => {
+    test('a purge of all entries does not change the head', async () => {
       await using store = await open()
       const org = await store.anOrg()
       await store.logs.append(
@@ -438,7 +441,7 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
       expect(await store.logs.append(org, [anEntry()])).toMatchObject([{ seq: 4 }])
     })
 
-    test('item by item, a reader sees entries and gaps once each, in order, wherever it begins', async () => {
+    test('reading one item at a time returns each entry and gap once, in order, from any position', async () => {
       await using store = await open()
       const org = await store.anOrg()
       const isOld = (n: number) => n % 5 < 2
@@ -464,7 +467,7 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
       }
     })
 
-    test('reading what matches gives the entries that a query holds for, and every gap, in the order of reading all', async () => {
+    test('a filtered read returns the matching entries and every gap, in the order of an unfiltered read', async () => {
       await using store = await open()
       const org = await store.anOrg()
       const isOld = (n: number) => n % 7 < 2
@@ -475,7 +478,7 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
       await store.removal.purge(org, NEW_YEAR + 1, 100)
       const query = { ast: parseStrict('sender:agent.1'), now: NEW_YEAR }
       const holds = compile(query.ast, query)
-      const told = (item: LogItem) => (item.type === 'entry' ? item.seq : `${item.from}–${item.to}`)
+      const labelOf = (item: LogItem) => (item.type === 'entry' ? item.seq : `${item.from}–${item.to}`)
       for (const most of [
         { entries: 1, bytes: 1 },
         { entries: 5, bytes: 1_000_000 },
@@ -494,12 +497,12 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
             ;({ cursor, more } = slice)
           }
           expect(cursor).toBe(60)
-          expect(found.map(told)).toEqual(expected.map(told))
+          expect(found.map(labelOf)).toEqual(expected.map(labelOf))
         }
       }
     })
 
-    test('reading what matches passes over no gap, however many there are and however little matches', async () => {
+    test('a filtered read skips no gap, even with many gaps and few matches', async () => {
       await using store = await open()
       const org = await store.anOrg()
       // Removes every other entry, which leaves thirty gaps, far more than a slice has items.
@@ -528,7 +531,7 @@ export function logStoreConformance(name: string, open: () => Promise<LogStoreUn
         }
     })
 
-    test('entries that arrived out of order leave gaps between those that stay', async () => {
+    test('entries that arrived out of order leave gaps between the remaining ones', async () => {
       await using store = await open()
       const org = await store.anOrg()
       const old = { receivedAt: NEW_YEAR }

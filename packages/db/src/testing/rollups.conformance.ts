@@ -43,7 +43,7 @@ export function rollupsConformance(name: string, open: () => Promise<RollupsUnde
   }
 
   describe(`${name} as Rollups`, () => {
-    test('keys are counted, most entries or highest risk first', async () => {
+    test('keys are ranked by number of entries or by highest risk', async () => {
       await using store = await aStore()
       const { db, org } = store
       const byCount = await db.rollups.keys(org, 'sender', HOUR, { limit: 2, orderBy: 'count' })
@@ -64,7 +64,7 @@ export function rollupsConformance(name: string, open: () => Promise<RollupsUnde
       expect(receivers).toMatchObject([{ key: 'user', count: 10 }])
     })
 
-    test('a range is whole minutes, and another org counts for itself', async () => {
+    test('a range covers whole minutes, and entries of another org do not count', async () => {
       await using store = await aStore()
       const { db, org } = store
       const range = { from: NEW_YEAR + MINUTE + 59 * SECOND, to: NEW_YEAR + 2 * MINUTE }
@@ -72,7 +72,7 @@ export function rollupsConformance(name: string, open: () => Promise<RollupsUnde
       expect(await db.rollups.keys(await db.anOrg(), 'all', HOUR, { limit: 1, orderBy: 'count' })).toEqual([])
     })
 
-    test('a range that is empty or turned round has nothing in it', async () => {
+    test('an empty or reversed range contains nothing', async () => {
       await using store = await aStore()
       const { db, org } = store
       for (const range of [
@@ -103,7 +103,7 @@ export function rollupsConformance(name: string, open: () => Promise<RollupsUnde
       })
     })
 
-    test('a series has a step for each key that has entries in it', async () => {
+    test('a series has one row per step and key with entries', async () => {
       await using store = await aStore()
       const { db, org } = store
       expect(await db.rollups.series(org, 'band', HOUR, 4, ['none', 'high'])).toEqual([
@@ -113,7 +113,7 @@ export function rollupsConformance(name: string, open: () => Promise<RollupsUnde
       ])
     })
 
-    test('a late entry lands in the minute, the hour and the day that it is about', async () => {
+    test('a late entry counts in the minute, hour and day of its own time', async () => {
       await using store = await aStore()
       const { db, org } = store
       await db.logs.append(org, [anEntry({ at: NEW_YEAR, receivedAt: NEW_YEAR + 1_000 * MINUTE })])
@@ -129,7 +129,7 @@ export function rollupsConformance(name: string, open: () => Promise<RollupsUnde
       expect(await db.rollups.verify(org)).toEqual([])
     })
 
-    test('a match that a filter held back is not counted, and a rule that held twice is counted once', async () => {
+    test('a suppressed match is not counted, and a rule that matched twice is counted once', async () => {
       await using store = await open()
       const org = await store.anOrg()
       await store.logs.append(org, [
@@ -141,7 +141,7 @@ export function rollupsConformance(name: string, open: () => Promise<RollupsUnde
       expect(await store.rollups.verify(org)).toEqual([])
     })
 
-    test('an entry that is sent again is counted once, and one of a refused call not at all', async () => {
+    test('a duplicate entry is counted once, and an entry of a rejected call is not counted', async () => {
       await using store = await open()
       const org = await store.anOrg()
       const named = () => anEntry({ sourceId: 'call-1', contentHash: Buffer.alloc(32, 1) })
@@ -153,7 +153,7 @@ export function rollupsConformance(name: string, open: () => Promise<RollupsUnde
       expect(await store.rollups.verify(org)).toEqual([])
     })
 
-    test('a recount agrees, also after a purge, whose entries stay counted', async () => {
+    test('a recount agrees with the roll-ups, even after a purge, whose entries stay counted', async () => {
       await using store = await aStore()
       const { db, org } = store
       expect(await db.rollups.verify(org)).toEqual([])
@@ -164,7 +164,7 @@ export function rollupsConformance(name: string, open: () => Promise<RollupsUnde
       expect(await db.rollups.verify(org)).toEqual([])
     })
 
-    test('a recount beside appends, late entries and a purge finds nothing wrong', async () => {
+    test('a recount concurrent with appends, late entries and purges finds nothing wrong', async () => {
       await using store = await open()
       const org = await store.anOrg()
       const arrived = (n: number) =>
@@ -190,7 +190,7 @@ export function rollupsConformance(name: string, open: () => Promise<RollupsUnde
       expect(await store.rollups.verify(org)).toEqual([])
     })
 
-    test('whatever the entries, the batches and the range, every answer is what the entries in it add up to', async () => {
+    test('for any entries, batches and range, every answer equals the sum of the entries in the range', async () => {
       await using store = await open()
       await fc.assert(
         fc.asyncProperty(

@@ -37,7 +37,7 @@ export function spaceConformance(name: string, open: () => Promise<SpaceUnderTes
       expect((await db.logs.head(org)).entries).toBe(100)
     })
 
-    test('after a wipe the files hold nothing of what was removed, and all of what was not', async () => {
+    test('after a wipe, the files contain no removed text and all stored entries', async () => {
       await using db = await open()
       const org = await db.anOrg()
       const word = (n: number) => (n % 4 === 0 ? SECRET : 'harmless')

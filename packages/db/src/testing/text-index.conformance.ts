@@ -19,7 +19,7 @@ export interface TextIndexUnderTest extends AsyncDisposable, Pick<Database, 'log
  */
 export function textIndexConformance(name: string, open: () => Promise<TextIndexUnderTest>): void {
   describe(`${name} as a TextIndex`, () => {
-    test('searches find the same entries before, while, and after it is filled', async () => {
+    test('searches find the same entries before, while and after the index is filled', async () => {
       await using db = await open()
       const org = await db.anOrg()
       await db.logs.append(org, numbered(40))

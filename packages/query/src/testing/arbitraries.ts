@@ -4,8 +4,8 @@ import type { Queryable } from '../compile.ts'
 import { FIELDS } from '../fields.ts'
 
 /**
- * Queries and entries for property tests, here and in other implementations of queries. Both draw from the same few
- * texts, so that clauses hold about half of the time. The texts are error-prone: case folding that changes length,
+ * Queries and entries for property tests, here and in other query implementations. Both draw from the same few
+ * texts, so that clauses match about half of the time. The texts are error-prone: case folding that changes length,
  * surrogate pairs, NUL, quotation marks, literal wildcards and backslashes.
  */
 const TEXTS = [

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { foldCase } from '@sentinelmesh/text/fold-case'
 import { alikeTexts, eachAlike } from './alike-texts.ts'
 
-test('of texts that begin alike those are found that stand there, each with all that is wanted of it', () => {
+test('texts with a common prefix are found at a position, each with all of its atoms', () => {
   const word = fc
     .array(fc.constantFrom('a', 'a', 'b', 'K', 'é', 'É', '😀', '\ud801\udc00', '\ud801\udc28', '\uffff'), {
       maxLength: 6,
@@ -34,7 +34,7 @@ test('of texts that begin alike those are found that stand there, each with all 
           foldCase(whole).startsWith(one, before.length) ? [index, index + 100] : [],
         )
         found += wanted.length
-        // Cases beyond the basic plane are not told apart, nor signs of one block: more may be found, never less.
+        // Case and characters of one block beyond the basic plane are not distinguished: this can only find more.
         expect(new Set(standing)).toEqual(
           new Set(/[\ud800-\udfff]/.test(texts.join('')) ? [...wanted, ...standing] : wanted),
         )

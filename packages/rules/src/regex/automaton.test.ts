@@ -26,7 +26,7 @@ function found(re: RE2JS, where: string, from: number): { start: number; end: nu
   return matcher.find(from) ? { start: matcher.start(), end: matcher.end() } : null
 }
 
-/** Runs the simulation alone, with a pause at each character. */
+/** Runs only the simulation, with a pause at each character. */
 function simulated(program: RegexProgram, mode: SimulationMode, where: string, from: number) {
   const simulation = createSimulation(program, mode)
   simulation.begin([program.start], from, -1)
@@ -35,7 +35,7 @@ function simulated(program: RegexProgram, mode: SimulationMode, where: string, f
 }
 
 describe('an automaton', () => {
-  test('finds what the library finds, from any place on', () => {
+  test('finds what the library finds, from any position', () => {
     fc.assert(
       fc.property(
         pattern,
@@ -45,7 +45,7 @@ describe('an automaton', () => {
         fc.boolean(),
         (source, where, nat, ignoreCase, multiline) => {
           const from = Math.min(nat, where.length)
-          // Within a pair of surrogates the library may begin, a text never does.
+          // The library may begin within a surrogate pair; our texts never do.
           fc.pre(!/^[\udc00-\udfff]/.test(where.slice(from)))
           const re = RE2JS.compile(
             source,
@@ -72,8 +72,8 @@ describe('an automaton', () => {
     )
   })
 
-  test('gives the same when it has dropped its states on the way', () => {
-    // Each of the 2^16 subsets of places behind an `a` is a state.
+  test('returns the same result after it has dropped its states', () => {
+    // Each of the 2^16 subsets of positions after an `a` is a state.
     const [alternative] = compileAlternatives('a[ab]{16}c', {})
     let random = 1
     const letters = Array.from({ length: 60_000 }, () => {
@@ -87,14 +87,14 @@ describe('an automaton', () => {
       expect(alternative?.tryAt(letters, at)).toBeLessThan(0)
   })
 
-  test('tells how far a try has read in vain', () => {
+  test('reports how far a failed attempt has read', () => {
     const [alternative] = compileAlternatives('ab.*c', {})
     expect(alternative?.tryAt('ab12\nabc', 0)).toBe(-5)
     expect(alternative?.tryAt('ab12\nabc', 1)).toBe(-1)
     expect(alternative?.tryAt('ab12\nabc', 5)).toBe(7)
   })
 
-  test('tries at many places are as good as a search', () => {
+  test('finds the same by attempts at many positions as by a search', () => {
     const [alternative] = compileAlternatives('ab.*c', {})
     const where = 'ab'.repeat(2_000)
     const starts = Array.from({ length: 2_000 }, (_, index) => index * 2)

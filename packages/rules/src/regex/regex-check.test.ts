@@ -9,7 +9,7 @@ const PIECES =
     ' ',
   )
 
-test('a pattern that is called plain is right, and no larger than it is said to be', () => {
+test('a pattern classified as plain compiles and is no larger than its computed size', () => {
   let plain = 0
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...PIECES), { maxLength: 9 }), fc.boolean(), (parts, ignoreCase) => {
@@ -26,17 +26,17 @@ test('a pattern that is called plain is right, and no larger than it is said to 
 })
 
 test.each(['(', ')', 'a**', '[z-a]', 'a{2}{3}', '(?:a{100}){100}', String.raw`\8`, '(?<n>a)', '*a', 'a{1001}', '[^]'])(
-  '%s is none',
+  '%s is not plain',
   (pattern) => {
     expect(sizeOfPlain(pattern)).toBeNull()
   },
 )
 
-test('a class that is wrong at its end does not take ever longer to say so', () => {
+test('a character class with an error at its end is rejected in bounded time', () => {
   expect(sizeOfPlain(`[${String.raw`\x{0430}`.repeat(28)}${String.raw`\x{43z}`}]`)).toBeNull()
 })
 
-test('nearly all expressions of the built-in rules are', () => {
+test('nearly all expressions of the built-in rules are plain', () => {
   const patterns = BUILTIN_RULES.flatMap(({ text }) =>
     [...text.matchAll(/^ {6}- '(.*)'$/gm)].map(([, quoted = '']) => quoted.replaceAll("''", "'")),
   )

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { metered } from '../work-meter.ts'
 import { compileAlternatives, compileRegex } from './regex.ts'
 
-/** `a` and `b` without a period. */
+/** A non-periodic text of `a` and `b`. */
 function noise(chars: number): string {
   let random = 1
   return Array.from({ length: chars }, () => {
@@ -34,13 +34,13 @@ const HOSTILE: readonly (readonly [pattern: string, text: (chars: number) => str
 ]
 
 describe('the work of an expression', () => {
-  test('on a text that leads to a new state at each character is that of a simulation', () => {
+  test('equals that of a simulation on a text that leads to a new state at each character', () => {
     const steps = stepsOf(() => compileRegex('[ab]*a[ab]{300}c').test(noise(16 * 1024)))
     // Some 160 of its 605 instructions are live at a time.
     expect(steps).toBeLessThan(16 * 1024 * 400)
   })
 
-  test.each(HOSTILE)('of %s grows as the text does', (pattern, text) => {
+  test.each(HOSTILE)('of %s grows linearly with the text', (pattern, text) => {
     const [half, whole] = [4_096, 8_192].map((chars) => {
       const regex = compileRegex(pattern)
       return stepsOf(() => [regex.test(text(chars)), regex.find(text(chars))])
@@ -48,13 +48,13 @@ describe('the work of an expression', () => {
     expect((whole ?? 0) / (half ?? 0)).toBeLessThanOrEqual(2.2)
   })
 
-  test.each(HOSTILE)('of %s does not add up when it is used again', (pattern, text) => {
+  test.each(HOSTILE)('of %s does not accumulate across uses', (pattern, text) => {
     const regex = compileRegex(pattern)
     const first = stepsOf(() => regex.test(text(4_096)))
     for (let round = 0; round < 3; round++) expect(stepsOf(() => regex.test(text(4_096)))).toBeLessThan(1.5 * first)
   })
 
-  test('to find a match that many places seem to begin is linear too', () => {
+  test('to find a match with many candidate starts is linear', () => {
     const [half, whole] = [8_192, 16_384].map((chars) => {
       const [regex] = compileAlternatives('a[ab]*c|[ab]{2,900}d', {})
       const where = `${'a'.repeat(chars)}bd`

@@ -5,15 +5,15 @@ import { checkRegex, compileAlternatives, compileRegex, RegexError } from './reg
 import { regexRepeats } from './regex-repeats.ts'
 
 describe('a regular expression', () => {
-  test('of too many copies is refused before they are made', () => {
-    const told = expect.objectContaining({
+  test('with too many copies is rejected before they are created', () => {
+    const tooManyCopies = expect.objectContaining({
       code: 'too_large',
       message: expect.stringContaining('come to 300000 copies'),
     })
-    expect(() => checkRegex('[^a]{1,1000}'.repeat(300))).toThrow(told)
-    expect(() => compileRegex(`(?i)${'b{1000}'.repeat(300)}`)).toThrow(told)
+    expect(() => checkRegex('[^a]{1,1000}'.repeat(300))).toThrow(tooManyCopies)
+    expect(() => compileRegex(`(?i)${'b{1000}'.repeat(300)}`)).toThrow(tooManyCopies)
     expect(compileRegex('[^a]{1,1000}b{0,200}').test('xb')).toBe(true)
-    // A code point is no repetition.
+    // The braces of a code point are not a repetition.
     expect(compileRegex(`^[${String.raw`\x{2066}`.repeat(10)}]$`).test('\u2066')).toBe(true)
     expect(compileRegex(String.raw`[\x{2066}-\x{2069}]`.repeat(10)).test('\u2066'.repeat(10))).toBe(true)
   })
@@ -22,7 +22,7 @@ describe('a regular expression', () => {
     ['(?:[ab]{40}c){60}', 2_400],
     ['[ab]{900}[ab]{900}[ab]{900}', 2_700],
     [String.raw`(?:\d{2}(?:x[ab]{3}){30}){30}`, 2_760],
-  ])('%s is refused by its counted repetitions, nested ones multiplied', (pattern, copies) => {
+  ])('%s is rejected because its counted repetitions multiply to too many copies', (pattern, copies) => {
     expect(() => checkRegex(pattern)).toThrow(
       expect.objectContaining({
         code: 'too_large',
@@ -31,12 +31,12 @@ describe('a regular expression', () => {
     )
   })
 
-  test('braces that repeat nothing are not counted', () => {
+  test('with braces that are not a repetition is accepted', () => {
     const pattern = String.raw`[{900}]\{900\}\x{2066}\Qa{900}{900}\E(?:a{10}b){20}`
     expect(regexRepeats(pattern)).toBe(200)
   })
 
-  test('finds in UTF-16 units, behind an emoji too', () => {
+  test('reports positions in UTF-16 units, even after an emoji', () => {
     expect(compileRegex('b+').find('😀abb')).toEqual({ start: 3, end: 5 })
     expect(compileRegex('b+').find('bab', 1)).toEqual({ start: 2, end: 3 })
     expect(compileRegex('x').find('abc')).toBeNull()
@@ -60,41 +60,41 @@ describe('a regular expression', () => {
     ['(?P<x>a(?P>x)?)', 'recursion'],
     ['(?<x>a(?&x)?)', 'recursion'],
     ['(?>a)', 'atomic group'],
-  ])('%s is refused by name', (pattern, name) => {
+  ])('%s is rejected by name', (pattern, name) => {
     expect(() => compileRegex(pattern)).toThrow(
       expect.objectContaining({ code: 'unsupported', message: expect.stringContaining(name) as string }),
     )
   })
 
-  test('escaped and bracketed look-alikes are not refused', () => {
+  test('with an escaped or bracketed look-alike is accepted', () => {
     expect(compileRegex(String.raw`\(?=a[(?!x]`).test('=a!')).toBe(true)
     expect(compileRegex(String.raw`(?P<x>a)[(?P=]\\g`).test(String.raw`aP\g`)).toBe(true)
   })
 
-  test.each(['(', 'a**', '[z-a]', String.raw`\p{Nope}`])('%s cannot be read, and says so', (pattern) => {
+  test.each(['(', 'a**', '[z-a]', String.raw`\p{Nope}`])('%s is rejected with a syntax error', (pattern) => {
     expect(() => compileRegex(pattern)).toThrow(RegexError)
   })
 
-  test('a small pattern that would compile to a large one is refused', () => {
+  test('that is small but would compile to a large program is rejected', () => {
     for (const pattern of ['((a{100}){100}){100}', '(?:[a-z]{1000}){20}', 'a'.repeat(5_000)])
       expect(() => compileRegex(pattern)).toThrow(RegexError)
   })
 
   test.each(['(a+)+$', '(a|aa)+$', '(.*a){12}b', '^(([a-z])+.)+[A-Z]([a-z])+$'])(
-    '%s comes back from a text on which backtracking never ends',
+    '%s terminates on a text on which backtracking would not',
     (pattern) => {
       const regex = compileRegex(pattern)
-      // A backtracking engine would not come back with the answer within the age of the universe.
+      // A backtracking engine would need more time than the age of the universe.
       expect(regex.test(`${'a'.repeat(100_000)}!`)).toBe(false)
     },
   )
 
-  test('the end of a long text is judged like its beginning', () => {
+  test('matches at the end of a long text as it does at the start', () => {
     expect(compileRegex('needle$').test(`${'x'.repeat(300_000)}needle`)).toBe(true)
   })
 })
 
-describe('what a pattern requires', () => {
+describe('pattern analysis', () => {
   const atom = fc.constantFrom(
     'a',
     'B',
@@ -126,7 +126,7 @@ describe('what a pattern requires', () => {
   const isWord = (char: string) => /^[0-9A-Za-z_]$/.test(char)
   const edge = (where: string, at: number) => isWord(where.charAt(at - 1)) !== isWord(where.charAt(at))
 
-  test('stands in each text that it matches', () => {
+  test('required literals are in every text that the pattern matches', () => {
     fc.assert(
       fc.property(pattern, text, fc.boolean(), (source, parts, ignoreCase) => {
         const where = parts.join('')
@@ -147,7 +147,7 @@ describe('what a pattern requires', () => {
     )
   })
 
-  test('the alternatives together match where the pattern does', () => {
+  test('alternatives together match where the whole pattern matches', () => {
     fc.assert(
       fc.property(pattern, pattern, text, (a, b, parts) => {
         const where = parts.join('')
@@ -159,7 +159,7 @@ describe('what a pattern requires', () => {
   })
 })
 
-test('folding case keeps the length, so that places stay', () => {
+test('case folding preserves the length and therefore all positions', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       expect(foldCase(text)).toHaveLength(text.length)

@@ -46,8 +46,8 @@ function run(rules: string | Record<string, string>, cases: string, beside = 'a.
   )
 }
 
-describe('events beside a rule', () => {
-  test('that it must match and does, and must not match and does not, are no failure', () => {
+describe('events of a test file', () => {
+  test('pass if the rule matches each `match` event and no `no_match` event', () => {
     const { rules, problems, faults, untested } = run(
       RULE,
       `
@@ -61,7 +61,7 @@ no_match:
     expect(rules).toMatchObject([{ file: 'a.cases.yml', events: 2, failures: [] }])
   })
 
-  test('that fail say where they stand, what was wanted, and which part had what instead', () => {
+  test('that fail report their position, the expected result, and an explanation', () => {
     const { rules } = run(
       RULE,
       `match:
@@ -81,7 +81,7 @@ no_match:
     expect(second).toMatchObject({ wanted: 'no_match', range: { line: 5 }, explanation: { held: true } })
   })
 
-  test('tell which selections and alternatives no event of theirs made hold', () => {
+  test('report the selections and alternatives that no event matched', () => {
     const { rules } = run(
       RULE,
       `
@@ -97,7 +97,7 @@ no_match:
         polarity: 'wanted',
         held: true,
         alternatives: 4,
-        // What a must-not event makes hold is no evidence that the rule finds it.
+        // Alternatives that only a `no_match` event matches do not count as covered.
         missed: [
           { field: 'CommandLine', modifiers: ['contains'], value: 0, pattern: 'whoami' },
           { field: 'CommandLine', value: 2, pattern: 'hostname' },
@@ -113,7 +113,7 @@ no_match:
     ])
   })
 
-  test('are entries where they have a payload, routed by their log source, and JSON to the letter where they are a text', () => {
+  test('with a payload are entries routed by log source, and events given as text are exact JSON', () => {
     const rule = (logsource: string, search: string) =>
       `{title: x, id: x, logsource: ${logsource}, detection: {s: {${search}}, condition: s}}`
     const failures = (rule: string, cases: string) => run(rule, cases).rules[0]?.failures.length
@@ -125,7 +125,7 @@ no_match:
     expect(failures(big, 'match: ["{\\"id\\": 90071992547409931234}", {id: 90071992547409931234}]')).toBe(0)
   })
 
-  test('are held back by a filter in the same file, and by no filter elsewhere', () => {
+  test('are suppressed by a filter in the same file but by no filter elsewhere', () => {
     const filter = `
 title: Not the scanner
 logsource: {product: windows}
@@ -141,7 +141,7 @@ filter:
     expect(beside.rules[0]?.failures).toEqual([])
   })
 
-  test('stand under the name of the rule where the file has several', () => {
+  test('are listed under the name of their rule if the file has several rules', () => {
     const two = `${RULE}\n---\n${RULE.replaceAll('whoami', 'second').replace('Whoami', 'Second')}`
     const event = `[{CommandLine: second, Image: '\\cmd.exe'}]`
     expect(run(two, `match: ${event}`).faults).toMatchObject([{ message: expect.stringContaining('several rules') }])
@@ -154,7 +154,7 @@ filter:
   })
 })
 
-describe('sequences beside a correlation', () => {
+describe('sequences of a test file', () => {
   const sequence = (fires: string) => `
 sequences:
   - events:
@@ -163,14 +163,14 @@ sequences:
       - {at: 30s, event: {EventID: 4625, User: bob}}
     fires: ${fires}
 `
-  test('hold where each wanted fire comes at its event, and no other comes', () => {
+  test('pass if each expected fire occurs at its event and no other does', () => {
     const { sequences, faults, untested } = run(BRUTE, sequence('[{rule: many, event: 4, group: {User: bob}}]'))
     expect(faults).toEqual([])
     expect(sequences).toMatchObject([{ file: 'a.cases.yml', events: 4, missing: [], unwanted: [] }])
     expect(untested).toMatchObject([{ id: 'failed' }])
   })
 
-  test('tell what was wanted and did not come, and what came and was not wanted', () => {
+  test('report missing and unexpected fires', () => {
     const { sequences } = run(BRUTE, sequence('[{event: 3}]'))
     expect(sequences[0]).toMatchObject({
       missing: [{ event: 2, range: { line: 7 } }],
@@ -186,7 +186,7 @@ sequences:
     expect(sequences).toMatchObject([{ missing: [], unwanted: [] }])
   })
 
-  test('take instants in ISO 8601 as well as spans', () => {
+  test('accept ISO 8601 times and durations', () => {
     const { sequences } = run(
       BRUTE,
       `
@@ -201,7 +201,7 @@ sequences:
   })
 })
 
-describe('a file of cases that is wrong', () => {
+describe('an invalid test file', () => {
   test.each([
     ['matches: []', 'not "matches"', 1],
     ['match: {a: 1}', '"match" is a list', 1],
@@ -229,7 +229,7 @@ describe('a file of cases that is wrong', () => {
       'caseNodes',
       1,
     ],
-  ])('%j is refused with its line, and the others are run', (text, message, line) => {
+  ])('%j is rejected with its line, and other files still run', (text, message, line) => {
     const { rules, faults } = runRuleTests(
       [{ file: 'a.yml', text: RULE }],
       [
@@ -243,7 +243,7 @@ describe('a file of cases that is wrong', () => {
     ])
   })
 
-  test('beside a rule that does not load says so', () => {
+  test('for a rule that does not load says so', () => {
     const { faults, problems } = run('title: x', 'match: [{a: 1}]')
     expect(problems.some(({ severity }) => severity === 'error')).toBe(true)
     expect(faults).toMatchObject([{ message: expect.stringContaining('no rule that loads') }])
@@ -258,7 +258,7 @@ describe('the built-in rules', () => {
   const read = (file: string) => ({ file, text: readFileSync(new URL(file, folder), 'utf8') })
   const cases = readdirSync(folder).filter((name) => name.endsWith('.cases.yml'))
 
-  test('all have cases, and hold on them', () => {
+  test('all have test cases and pass them', () => {
     const report = runRuleTests(
       cases.map((name) => read(name.replace('.cases.yml', '.yml'))),
       cases.map((name) => ({ ...read(name), beside: name.replace('.cases.yml', '.yml') })),

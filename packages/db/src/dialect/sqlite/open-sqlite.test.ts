@@ -12,7 +12,7 @@ import { openSqlite } from './open-sqlite.ts'
 
 const digest = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex')
 
-/** A store with two hundred entries, closed again. */
+/** A closed store with two hundred entries. */
 async function aFile(folder: string): Promise<string> {
   const file = join(folder, 'log.db')
   const db = await openSqlite({ file, workers: WORKERS })
@@ -25,15 +25,15 @@ async function aFile(folder: string): Promise<string> {
   return file
 }
 
-/** How opening is refused, and whether that left every byte as it was. */
+/** Opens a file that must be refused. Returns the reason, and whether every byte stayed the same. */
 async function refusal(file: string): Promise<{ readonly reason: string; readonly untouched: boolean }> {
   const before = digest(file)
   const error: unknown = await openSqlite({ file, workers: WORKERS }).catch((reason: unknown) => reason)
-  if (!(error instanceof StoreFileError)) throw new Error('It was opened.', { cause: error })
+  if (!(error instanceof StoreFileError)) throw new Error('The file was opened instead of refused.', { cause: error })
   return { reason: error.reason, untouched: digest(file) === before }
 }
 
-test('a file that is not there is made, readable by its owner alone', async () => {
+test('a missing file is created, readable only by its owner', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'log.db')
   const db = await openSqlite({ file, workers: WORKERS })
@@ -43,7 +43,7 @@ test('a file that is not there is made, readable by its owner alone', async () =
   await db.close()
 })
 
-test('an empty file gets the schema of this version, and the settings that durability rests on', async () => {
+test('an empty file gets the current schema and the settings that durability depends on', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'log.db')
   writeFileSync(file, '')
@@ -70,7 +70,7 @@ test('the write connection syncs every commit', async () => {
   await db.close()
 })
 
-test('what was stored is there when it is opened again, and is counted on from', async () => {
+test('stored entries survive a reopen, and numbering continues after them', async () => {
   await using folder = await temporaryFolder()
   const file = await aFile(folder.path)
   const db = await openSqlite({ file, workers: WORKERS })
@@ -80,7 +80,7 @@ test('what was stored is there when it is opened again, and is counted on from',
   await db.close()
 })
 
-test('a file of a newer version is refused and left as it is', async () => {
+test('a file of a newer version is refused and left unchanged', async () => {
   await using folder = await temporaryFolder()
   const file = await aFile(folder.path)
   const db = new Sqlite(file)
@@ -89,7 +89,7 @@ test('a file of a newer version is refused and left as it is', async () => {
   expect(await refusal(file)).toEqual({ reason: 'schema_too_new', untouched: true })
 })
 
-test('so is one whose newer version still stands in its WAL', async () => {
+test('a file whose newer version is still in its WAL is refused and left unchanged', async () => {
   await using folder = await temporaryFolder()
   const file = await aFile(folder.path)
   const db = new Sqlite(file)
@@ -99,7 +99,7 @@ test('so is one whose newer version still stands in its WAL', async () => {
   db.close()
 })
 
-test('the database of another program is refused and left as it is', async () => {
+test('the database of another program is refused and left unchanged', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'other.db')
   const db = new Sqlite(file)
@@ -109,14 +109,14 @@ test('the database of another program is refused and left as it is', async () =>
   expect(readdirSync(folder.path)).toEqual(['other.db'])
 })
 
-test('a file that is no database is refused and left as it is', async () => {
+test('a file that is not a database is refused and left unchanged', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'notes.txt')
   writeFileSync(file, 'Dear diary')
   expect(await refusal(file)).toEqual({ reason: 'corrupted', untouched: true })
 })
 
-test('a damaged file is refused and left as it is', async () => {
+test('a damaged file is refused and left unchanged', async () => {
   await using folder = await temporaryFolder()
   const file = await aFile(folder.path)
   const whole = readFileSync(file)
@@ -131,7 +131,7 @@ test('a damaged file is refused and left as it is', async () => {
   expect(await refusal(file)).toEqual({ reason: 'corrupted', untouched: true })
 })
 
-test('a folder that is not there is said in a sentence', async () => {
+test('a missing folder is reported as an unusable store file', async () => {
   await using folder = await temporaryFolder()
   await expect(openSqlite({ file: join(folder.path, 'no', 'log.db'), workers: WORKERS })).rejects.toMatchObject({
     name: 'StoreFileError',

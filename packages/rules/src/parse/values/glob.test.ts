@@ -4,7 +4,7 @@ import { globFind, globOf, globTokens, STAR } from './glob.ts'
 
 const escaped = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)
 
-/** The same by the regular expressions of the language, which go back. */
+/** The same search with a native regular expression, which backtracks. */
 function simply(pattern: string, text: string): { start: number; end: number } | null {
   const source = globTokens(pattern).map((token) =>
     typeof token === 'string' ? escaped(token) : token === STAR ? '[^]*?' : '[^]',
@@ -13,7 +13,7 @@ function simply(pattern: string, text: string): { start: number; end: number } |
   return found && { start: found.index, end: found.index + found[0].length }
 }
 
-test('wildcards are found where a search that goes back finds them', () => {
+test('wildcards match where a backtracking search matches', () => {
   const piece = fc.constantFrom('a', 'b', '?', '?', '?', '😀', 'aa', 'a'.repeat(70), `${'a'.repeat(70)}b`)
   const pieces = fc.array(piece, { minLength: 1, maxLength: 6 }).map((parts) => parts.join(''))
   const pattern = fc.array(pieces, { minLength: 1, maxLength: 3 }).map((list) => list.join('*'))

@@ -35,24 +35,24 @@ function* nearV4(): Generator<string> {
 
 describe('an address', () => {
   test.each(['1:2:3:4::5:6:7:8', '1:2:3:4:5:6:7::8:9', '::1:2:3:4:5:6:7:8', '1:2:3:4:5:6:7:8::'])(
-    '%s is refused: a gap stands for at least one group',
+    '%s is rejected because a gap stands for at least one group',
     (text) => {
       expect(isAddress(text)).toBe(false)
       expect(parseNetwork(`${text}/128`)).toBeNull()
     },
   )
 
-  test('is one exactly where Node reads one, over all arrangements of groups and gaps', () => {
+  test('is accepted exactly if Node accepts it, for all arrangements of groups and gaps', () => {
     const texts = [...nearV6()]
     expect(texts.filter(isIPv6).length).toBeGreaterThan(50)
     for (const text of texts) expect([text, inNetwork(text, EVERY_V6)]).toEqual([text, isIPv6(text)])
   })
 
-  test('of IPv4 is one exactly where Node reads one', () => {
+  test('of IPv4 is accepted exactly if Node accepts it', () => {
     for (const text of nearV4()) expect([text, inNetwork(text, EVERY_V4)]).toEqual([text, isIPv4(text)])
   })
 
-  test('means the same in each way to write it', () => {
+  test('has the same meaning in every notation', () => {
     const one = parseNetwork('2001:db8:0:0:0:0:c000:201/128')
     for (const text of ['2001:db8::c000:201', '2001:DB8::192.0.2.1', '2001:0db8:0000::0:0:c000:0201'])
       expect(parseNetwork(`${text}/128`)).toEqual(one)
@@ -60,7 +60,7 @@ describe('an address', () => {
 })
 
 describe('a network', () => {
-  test('holds an address exactly where the first bits are equal, for every length of the prefix', () => {
+  test('contains an address exactly if the first bits are equal, for every prefix length', () => {
     const bits = (address: bigint) => address.toString(2).padStart(128, '0')
     const address = 0x20010db8_12345678_9abcdef0_0fedcba9n
     const write = (value: bigint) =>
@@ -85,9 +85,9 @@ describe('a network', () => {
     '10.0.0.1/8',
     '2001:db8::1/64',
     '::/-1',
-  ])('%s is none', (text) => expect(parseNetwork(text)).toBeNull())
+  ])('%s is not a network', (text) => expect(parseNetwork(text)).toBeNull())
 
-  test('of one version holds no address of the other, mapped ones neither', () => {
+  test('of one IP version contains no address of the other, including mapped addresses', () => {
     expect(inNetwork('::ffff:10.0.0.1', EVERY_V4)).toBe(false)
     expect(inNetwork('10.0.0.1', EVERY_V6)).toBe(false)
   })

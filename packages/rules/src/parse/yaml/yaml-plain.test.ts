@@ -10,7 +10,7 @@ import type { Tree } from './yaml-nodes.ts'
 const fail = (code: RuleError['code'], line: number, column: number, message: string) =>
   new RuleError(code, { line, column, endLine: line, endColumn: column }, message)
 
-/** What the library reads; null where it refuses. */
+/** The result of the library, or null if it rejects the text. */
 function byLibrary(text: string): Tree | null {
   try {
     return readAnyYaml(text, 0, fail).root
@@ -20,12 +20,12 @@ function byLibrary(text: string): Tree | null {
   }
 }
 
-/** What a tree says, and where its texts are. Where nothing stands the two may put it a blank apart. */
-function said(tree: Tree | null): unknown {
+/** The content of a tree and the positions of its texts. Positions of empty values can differ by one space. */
+function contentOf(tree: Tree | null): unknown {
   if (tree === null || (tree.kind === 'scalar' && tree.value === null)) return null
   if (tree.kind === 'scalar') return tree
-  if (tree.kind === 'list') return tree.items.map(said)
-  return tree.entries.map(({ key, keySpan: { start, end }, value }) => ({ key, start, end, value: said(value) }))
+  if (tree.kind === 'list') return tree.items.map(contentOf)
+  return tree.entries.map(({ key, keySpan: { start, end }, value }) => ({ key, start, end, value: contentOf(value) }))
 }
 
 const TEXTS = BUILTIN_RULES.map(({ text }) => text)
@@ -35,11 +35,11 @@ test('the built-in rules are plain', () => {
   expect(plain.length).toBeGreaterThan(TEXTS.length / 2)
 })
 
-test.each(BUILTIN_RULES)('$id: the short reader and the library see one tree', ({ text }) => {
+test.each(BUILTIN_RULES)('$id: the short reader and the library return the same tree', ({ text }) => {
   expect([null, byLibrary(text)]).toContainEqual(readPlainYaml(text, 0))
 })
 
-/** As public rules are written. */
+/** Styles of published rules. */
 const PLAIN = {
   'a list of maps':
     "s:\n    - A|endswith: '\\x.exe'\n      B: c\n    - D|contains|all:\n          - ' -e'\n          - '/f'\n",
@@ -48,37 +48,37 @@ const PLAIN = {
   comments: "# first\nA: x # behind\n\n    # alone\nB: 'y#z' # 'quoted'\n",
   'quotes in quotes': `A: 'it''s'\nB: "say \\"no\\""\nC: a'b"c\n`,
   'percent signs, slashes and colons': "A|expand: '%x%'\nB: C:\\Temp\\\nC: http://x:80/y\n",
-  'nothing and numbers': "A:\nB: null\nC: ~\nD: ''\nE: 007\nF: 0x10\nG: 1e3\nH: 1.50\n",
+  'empty values and numbers': "A:\nB: null\nC: ~\nD: ''\nE: 007\nF: 0x10\nG: 1e3\nH: 1.50\n",
   'words of YAML 1.1': 'A: yes\nB: off\nC: 1:30\nD: 2024-01-31\n',
-  'other scripts': "A: 'Ж–é'\nB: 😀\nC: \u00a0x\n",
-  'lines as they are': 'A: |\n    one\n\n      two\nB: |-\n    three\n\nC: d\n',
-  'line feeds of Windows': "A: x\r\nB:\r\n    - 'y'\r\n",
-  'blanks behind, no line feed at the end': 'A: x   \nB: y',
+  'non-Latin characters': "A: 'Ж–é'\nB: 😀\nC: \u00a0x\n",
+  'literal blocks': 'A: |\n    one\n\n      two\nB: |-\n    three\n\nC: d\n',
+  'Windows line endings': "A: x\r\nB:\r\n    - 'y'\r\n",
+  'trailing spaces and no final newline': 'A: x   \nB: y',
 }
 
-test.each(Object.entries(PLAIN))('%s: the short reader reads it as the library does', (_, text) => {
-  expect(said(readPlainYaml(text, 0))).toEqual(said(byLibrary(text)))
+test.each(Object.entries(PLAIN))('%s: the short reader returns the same tree as the library', (_, text) => {
+  expect(contentOf(readPlainYaml(text, 0))).toEqual(contentOf(byLibrary(text)))
   expect(byLibrary(text)).not.toBeNull()
 })
 
 const LEFT_TO_THE_LIBRARY = {
   'a folded text': 'A: >\n    x\n    y\n',
-  'a text on two lines': 'A: x\n    y\n',
-  'quotes on two lines': "A: 'x\n    y'\n",
+  'a multi-line plain text': 'A: x\n    y\n',
+  'a multi-line quoted text': "A: 'x\n    y'\n",
   'a list in brackets': 'A: [x, y]\n',
   'an anchor': 'A: &a x\nB: *a\n',
   'a tag': 'A: !!str 5\n',
-  'an escape by number': 'A: "\\u0410"\n',
+  'a numeric escape': 'A: "\\u0410"\n',
   'a tab': 'A: x\t# y\n',
-  'a key twice': 'A: x\nA: y\n',
-  'a return alone': 'A: x\rB: y\n',
+  'a duplicate key': 'A: x\nA: y\n',
+  'a lone carriage return': 'A: x\rB: y\n',
 }
 
-test.each(Object.entries(LEFT_TO_THE_LIBRARY))('%s: the short reader leaves it to the library', (_, text) => {
+test.each(Object.entries(LEFT_TO_THE_LIBRARY))('%s: the short reader defers to the library', (_, text) => {
   expect(readPlainYaml(text, 0)).toBeNull()
 })
 
-/** Pieces that mean something in YAML, to be put where they break or change it. */
+/** Text with a meaning in YAML, to insert where it breaks or changes a document. */
 const PIECES = [
   ' ',
   '  ',
@@ -162,13 +162,16 @@ const composed = fc
   })
   .map((lines) => lines.map(([indent, piece]) => ' '.repeat(indent) + piece).join('\n') + '\n')
 
-/** The trees of the documents that the short reader reads, and those of the library. */
+/** The trees of the documents that the short reader accepts, and those of the library. */
 function bothWays(text: string): { short: unknown[]; library: unknown[] } {
   const read = splitDocuments(text).flatMap((document) => {
     const plain = readPlainYaml(document.text, 0)
     return plain === null ? [] : [{ plain, text: document.text }]
   })
-  return { short: read.map(({ plain }) => said(plain)), library: read.map(({ text }) => said(byLibrary(text))) }
+  return {
+    short: read.map(({ plain }) => contentOf(plain)),
+    library: read.map(({ text }) => contentOf(byLibrary(text))),
+  }
 }
 
 const agree = (texts: fc.Arbitrary<string>) =>
@@ -180,10 +183,10 @@ const agree = (texts: fc.Arbitrary<string>) =>
     { seed: 5, numRuns: 1500 },
   )
 
-test('in rules with slips of the pen the library reads what the short reader reads', () => {
+test('the library agrees with the short reader on rules with typos', () => {
   expect(() => agree(changed)).not.toThrow()
 })
 
-test('in lines put together at random the library reads what the short reader reads', () => {
+test('the library agrees with the short reader on random lines', () => {
   expect(() => agree(composed)).not.toThrow()
 })

@@ -39,13 +39,13 @@ const itemsOf = async (file: string, org: OrgId, after: number = BEFORE_ALL) => 
   }
 }
 
-test('a back-up that is made while entries arrive is one moment of the log, checked, and for its owner alone', async () => {
+test('a backup taken during ingestion is a verified point-in-time snapshot that only its owner can read', async () => {
   await using folder = await temporaryFolder()
   const { database, to } = await files(folder.path)
   const db = await openSqlite({ file: database, workers: WORKERS })
   const org = await createOrg(db)
   const large = () => times(50, () => anEntry(text('x'.repeat(20_000))))
-  // More than is copied in one step.
+  // More data than one copy step transfers.
   for (let n = 0; n < 50; n++) await db.logs.append(org, large())
   let writing = true
   let acknowledged = 2_500
@@ -67,12 +67,12 @@ test('a back-up that is made while entries arrive is one moment of the log, chec
   expect(entries % 50).toBe(0)
   expect(entries).toBeGreaterThanOrEqual(2_500)
   expect(entries).toBeLessThanOrEqual(acknowledged)
-  // What is written meanwhile does not make it begin anew.
+  // Concurrent writes do not restart the copy.
   expect(shares.length).toBeGreaterThan(2)
   expect(shares).toEqual(shares.toSorted((a, b) => a - b))
 })
 
-test('nothing is overwritten unasked, and never the database itself', async () => {
+test('a backup overwrites a file only with --force, and never the database itself', async () => {
   await using folder = await temporaryFolder()
   const { database, to } = await files(folder.path)
   const db = await openSqlite({ file: database, workers: WORKERS })
@@ -91,12 +91,12 @@ test('nothing is overwritten unasked, and never the database itself', async () =
   await db.close()
 })
 
-test('what a killed back-up left is removed by the next one', async () => {
+test('the next backup removes the leftovers of a killed one', async () => {
   await using folder = await temporaryFolder()
   const { database, to } = await files(folder.path)
   const db = await openSqlite({ file: database, workers: WORKERS })
   await createOrg(db)
-  // No process has this id: Linux gives none above 2^22.
+  // No process has this id: the maximum on Linux is 2^22.
   writeFileSync(`${to}.unfinished-99999999`, 'half')
   writeFileSync(`${to}.unfinished-${process.ppid}`, 'of one that runs')
   await backUpSqlite({ database, to, force: false })
@@ -105,7 +105,7 @@ test('what a killed back-up left is removed by the next one', async () => {
   expect(existsSync(`${to}.unfinished-${process.ppid}`)).toBe(true)
 })
 
-test('a restored database is written as any other: through a log of writes, so that who reads holds up no write', async () => {
+test('a restored database uses write-ahead logging, so readers do not block writers', async () => {
   await using folder = await temporaryFolder()
   const { database, to } = await files(folder.path)
   const db = await openSqlite({ file: database, workers: WORKERS })
@@ -126,7 +126,7 @@ test('a restored database is written as any other: through a log of writes, so t
   }
 })
 
-test('a restored log goes on behind every position that was given, and says which are lost', async () => {
+test('a restored log continues after the last assigned position and reports the lost positions', async () => {
   await using folder = await temporaryFolder()
   const { database, to } = await files(folder.path)
   const db = await openSqlite({ file: database, workers: WORKERS })
@@ -148,7 +148,7 @@ test('a restored log goes on behind every position that was given, and says whic
   const again = await openSqlite({ file: database, workers: WORKERS })
   expect(await again.logs.append(org, [anEntry(text('new'))])).toMatchObject([{ status: 'stored', seq: 6 }])
   await again.close()
-  // A follower that had read all five misses nothing; one that had read two is told.
+  // A follower that had read all five misses nothing. One that had read two sees the gap.
   expect(await itemsOf(database, org, 5)).toMatchObject([{ type: 'entry', seq: 6 }])
   expect(await itemsOf(database, org, 2)).toMatchObject([
     { type: 'gap', from: 3, to: 5, reason: 'restored' },
@@ -162,7 +162,7 @@ test('a restored log goes on behind every position that was given, and says whic
   expect(await inspectSqlite({ file: restored.kept ?? '', published: [late] })).toMatchObject({ findings: [] })
 })
 
-test('where nothing tells how far the log went, so many positions are left free that none is given twice', async () => {
+test('if the end of the old log is unknown, restore skips enough positions that none is assigned twice', async () => {
   await using folder = await temporaryFolder()
   const { database, to } = await files(folder.path)
   const db = await openSqlite({ file: database, workers: WORKERS })
@@ -179,7 +179,7 @@ test('where nothing tells how far the log went, so many positions are left free 
   expect(await itemsOf(database, org)).toMatchObject([{ type: 'entry' }, { type: 'gap', reason: 'restored' }])
 })
 
-test('what was erased since the back-up is erased again, to the last byte; what another log had at these places is not', async () => {
+test('entries erased since the backup are erased again, to the last byte; other orgs are not affected', async () => {
   await using folder = await temporaryFolder()
   const { database, to, list } = await files(folder.path)
   const db = await openSqlite({ file: database, workers: WORKERS })
@@ -214,7 +214,7 @@ test('what was erased since the back-up is erased again, to the last byte; what 
 test.each([
   ['first', { fromId: 'another' }],
   ['last', { toId: 'another' }],
-])('a listed range whose %s entry is another one is not erased again', async (_which, wrong) => {
+])('a listed range whose %s entry has a different id is not erased again', async (_which, wrong) => {
   await using folder = await temporaryFolder()
   const { database, to, list } = await files(folder.path)
   const db = await openSqlite({ file: database, workers: WORKERS })
@@ -233,7 +233,7 @@ test.each([
   expect((await itemsOf(database, org)).map(({ type }) => type)).toEqual(times(5, () => 'entry'))
 })
 
-test('a back-up that was changed, or is none, is refused, and what is there stays', async () => {
+test('restore rejects a modified, missing or foreign backup and leaves the current database unchanged', async () => {
   await using folder = await temporaryFolder()
   const { database, to } = await files(folder.path)
   const db = await openSqlite({ file: database, workers: WORKERS })

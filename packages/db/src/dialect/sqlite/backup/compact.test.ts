@@ -10,7 +10,7 @@ import { compactSqlite } from './compact.ts'
 import { inspectSqlite } from '../integrity/inspect.ts'
 import { openSqlite } from '../open-sqlite.ts'
 
-/** A file that cannot give space back, as versions before made it, with much of it free. */
+/** A mostly free file that cannot release space, as earlier versions created it. */
 async function aLooseFile(file: string) {
   const db = await openSqlite({ file, workers: WORKERS })
   const org = await createOrg(db)
@@ -33,15 +33,15 @@ async function aLooseFile(file: string) {
   return org
 }
 
-test('a compacted database has the same entries, is small, for its owner alone, and can give space back from then on', async () => {
+test('compaction keeps all entries, shrinks the file, keeps it private, and lets it release space later', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'log.db')
   const org = await aLooseFile(file)
   const size = statSync(file).size
   writeFileSync(`${file}.compacting`, 'of one that was killed')
-  const told: string[] = []
-  const { before, after } = compactSqlite({ database: file, onProgress: (what) => told.push(what) })
-  expect(told).toEqual(['writing anew', 'checking'])
+  const progress: string[] = []
+  const { before, after } = compactSqlite({ database: file, onProgress: (what) => progress.push(what) })
+  expect(progress).toEqual(['writing anew', 'checking'])
   expect(before).toBe(size)
   expect(after).toBe(statSync(file).size)
   expect(after).toBeLessThan(before / 3)
@@ -62,7 +62,7 @@ test('a compacted database has the same entries, is small, for its owner alone, 
   expect(statSync(file).size).toBeLessThan(after)
 })
 
-test('while another program reads it, it is refused and left as it is', async () => {
+test('compaction is refused while another program reads the database, and leaves it unchanged', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'log.db')
   const org = await aLooseFile(file)

@@ -15,7 +15,7 @@ const sha256 = (...parts: readonly (string | Uint8Array)[]) => {
   return digest.digest()
 }
 
-/** RFC 6962, 2.1, to the letter. */
+/** A literal implementation of RFC 6962, section 2.1. */
 function definition(leaves: readonly Uint8Array[]): Buffer {
   const [first] = leaves
   if (first === undefined) return sha256('')
@@ -25,7 +25,7 @@ function definition(leaves: readonly Uint8Array[]): Buffer {
   return sha256(Uint8Array.of(1), definition(leaves.slice(0, split)), definition(leaves.slice(split)))
 }
 
-test('the root is that of RFC 6962 for every number of leaves', () => {
+test('the Merkle root matches RFC 6962 for any number of leaves', () => {
   for (const count of [...times(40, (n) => n), 127, 128, 129, 1_000]) {
     const leaves = times(count, (n) => sha256(String(n)))
     expect(merkleRoot(Buffer.concat(leaves)), `${count} leaves`).toEqual(definition(leaves))
@@ -33,10 +33,10 @@ test('the root is that of RFC 6962 for every number of leaves', () => {
 })
 
 const DOCUMENT = readFileSync(join(import.meta.dirname, '../../../../../../docs/integrity.md'), 'utf8')
-/** What stands in the document's example under a name. */
+/** Returns the value under a name in the document's example. */
 const inDocument = (name: string) => new RegExp(`^${name} += (.*)$`, 'm').exec(DOCUMENT)?.[1] ?? ''
 
-test('the worked example of the document is what the store writes, and can be computed as the document says', async () => {
+test('the store writes the values of the example in docs/integrity.md, and its formulas yield them', async () => {
   await using db = await temporaryStore()
   const org = await db.transaction((tx) =>
     orgStore(tx).create({ uid: inDocument('org'), name: 'Acme', hmacKey: new Uint8Array(32), at: NEW_YEAR }),
@@ -72,7 +72,7 @@ test('the worked example of the document is what the store writes, and can be co
   )
 })
 
-test('texts that a database writes otherwise than they came, and long ones, are no finding', async () => {
+test('long texts and texts that the database normalizes produce no finding', async () => {
   await using db = await temporaryStore()
   const org = await db.anOrg()
   const odd = 'half \ud83d a pair, \u0000 a zero, \u2028 a line, \ud83d\ude00 a whole, "quoted\\ud"'
@@ -86,7 +86,7 @@ test('texts that a database writes otherwise than they came, and long ones, are 
   expect(await inspectSqlite({ file: db.file })).toMatchObject({ findings: [], orgs: [{ entries: 5 }] })
 })
 
-test('of a call that is refused, and of what is a duplicate, the chain knows nothing', async () => {
+test('rejected calls and duplicates do not appear in the chain', async () => {
   await using db = await temporaryStore()
   const org = await db.anOrg()
   const twice = anEntry({ sourceId: 'one' })

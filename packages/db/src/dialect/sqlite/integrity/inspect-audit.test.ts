@@ -11,7 +11,7 @@ import { openSqlite } from '../open-sqlite.ts'
 
 const RECORDS = 6
 
-/** An audit of six records, and its head after each of them. */
+/** An audit log of six records, and its head after each of them. */
 async function anAudit(folder: string): Promise<{ readonly file: string; readonly heads: readonly ChainHead[] }> {
   const file = join(folder, 'log.db')
   const db = await openSqlite({ file, workers: WORKERS })
@@ -58,7 +58,7 @@ async function found(file: string, published: readonly ChainHead[] = []): Promis
   return inspection.findings.filter(({ type }) => type === 'audit').map(({ says }) => says)
 }
 
-test('an untouched audit has no findings, holds its published heads, and says where it stands', async () => {
+test('an untouched audit log has no findings, matches its published heads, and reports its current head', async () => {
   await using folder = await temporaryFolder()
   const { file, heads } = await anAudit(folder.path)
   expect(heads.map(({ org, seq }) => [org, seq])).toEqual([1, 2, 3, 4, 5, 6].map((seq) => [AUDIT_CHAIN, seq]))
@@ -69,13 +69,13 @@ test('an untouched audit has no findings, holds its published heads, and says wh
 })
 
 test.each([
-  ['who', `principal = 'user:9'`],
-  ['what', `action = 'rules.create'`],
-  ['on what', `target = null`],
-  ['from where', `remote_address = null`],
-  ['when', `at = at + 1`],
-  ['in which organization', `org = null`],
-  ['with which details', `details = json_set(details, '$.n', 5)`],
+  ['the principal', `principal = 'user:9'`],
+  ['the action', `action = 'rules.create'`],
+  ['the target', `target = null`],
+  ['the remote address', `remote_address = null`],
+  ['the time', `at = at + 1`],
+  ['the organization', `org = null`],
+  ['the details', `details = json_set(details, '$.n', 5)`],
 ])('an edited record is found: %s', async (_what, assignment) => {
   await using folder = await temporaryFolder()
   const { file } = await anAudit(folder.path)
@@ -89,19 +89,31 @@ test.each([
   ['its head', `update audit_chain set head = randomblob(32) where id = 4`, /^The link of record 4 /],
   ['the record', `delete from audit where id = 4`, /^Record 4 of the audit is gone/],
   ['its link', `delete from audit_chain where id = 4`, /^Record 4 .* not part of its chain/],
-  ['both', `delete from audit_chain where id = 4; delete from audit where id = 4`, /^The link of record 5 /],
-  ['the first', `delete from audit_chain where id = 1; delete from audit where id = 1`, /^The link of record 2 /],
+  [
+    'the record and its link',
+    `delete from audit_chain where id = 4; delete from audit where id = 4`,
+    /^The link of record 5 /,
+  ],
+  [
+    'the first record',
+    `delete from audit_chain where id = 1; delete from audit where id = 1`,
+    /^The link of record 2 /,
+  ],
   ['the end', `delete from audit_chain where id > 4; delete from audit where id > 4`, /^The audit ends at record 4, /],
-  ['all', `delete from audit_chain; delete from audit`, /^The audit ends at record 0, and record 6 /],
-  ['one more', `insert into audit (at, principal, action) values (1, 'p', 'a')`, /^Record 7 .* not part of its chain/],
-])('what was changed around a record is found: %s', async (_what, statement, says) => {
+  ['the whole audit log', `delete from audit_chain; delete from audit`, /^The audit ends at record 0, and record 6 /],
+  [
+    'an extra record',
+    `insert into audit (at, principal, action) values (1, 'p', 'a')`,
+    /^Record 7 .* not part of its chain/,
+  ],
+])('a change to a record or its chain link is found: %s', async (_what, statement, says) => {
   await using folder = await temporaryFolder()
   const { file } = await anAudit(folder.path)
   change(file, statement)
   expect(await found(file)).toContainEqual(expect.stringMatching(says))
 })
 
-test('records that changed places are named', async () => {
+test('swapped records are named', async () => {
   await using folder = await temporaryFolder()
   const { file } = await anAudit(folder.path)
   change(
@@ -120,7 +132,7 @@ test.each([
   'audit_keeps_what_it_has',
   'audit_chain_keeps_what_it_says',
   'audit_chain_keeps_what_it_has',
-])('a trigger that is gone, or does nothing, is found: %s', async (name) => {
+])('a missing or disabled trigger is found: %s', async (name) => {
   await using folder = await temporaryFolder()
   const { file } = await anAudit(folder.path)
   const db = new Sqlite(file)
@@ -131,7 +143,7 @@ test.each([
   db.close()
 })
 
-test('an audit that was cut or computed anew, so that it agrees with itself, is found by a published head alone', async () => {
+test('only a published head reveals a truncated or recomputed audit log that is consistent with itself', async () => {
   await using folder = await temporaryFolder()
   const { file, heads } = await anAudit(folder.path)
   change(

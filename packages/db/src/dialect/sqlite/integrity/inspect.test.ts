@@ -14,7 +14,7 @@ import { indexFileOf } from '../text-index/index-file.ts'
 
 const HOUR = 3_600 * SECOND
 
-/** Twelve entries of one org in four batches, the store closed again. */
+/** Twelve entries of one org in four batches, in a closed store. */
 async function aLog(folder: string): Promise<{ readonly file: string; readonly heads: readonly ChainHead[] }> {
   const file = join(folder, 'log.db')
   const db = await openSqlite({ file, workers: WORKERS })
@@ -48,7 +48,7 @@ function headsOf(file: string): ChainHead[] {
   )
 }
 
-/** What someone does who can write to the file. */
+/** Changes the file as an attacker with write access does. */
 function change<Result>(file: string, work: (db: Sqlite.Database) => Result): Result {
   const db = new Sqlite(file)
   try {
@@ -70,11 +70,11 @@ const remove = (where: string) => `
   delete from matches where pos in (select pos from entries where ${where});
   delete from payloads where pos in (select pos from entries where ${where});
   delete from entries where ${where};`
-/** So that the counters agree with what is stored. */
+/** Makes the counters match the stored entries. */
 const recount = `update org_heads set entries = (select count(*) from entries),
   bytes = (select coalesce(sum(size), 0) from payloads);`
 
-test('an untouched log has no findings, and says where it stands', async () => {
+test('an untouched log has no findings and reports its current head', async () => {
   await using folder = await temporaryFolder()
   const { file, heads } = await aLog(folder.path)
   expect(heads.map(({ seq }) => seq)).toEqual([3, 6, 9, 12])
@@ -90,31 +90,28 @@ test('an untouched log has no findings, and says where it stands', async () => {
 
 test.each([
   ['a payload', `update payloads set bytes = cast('payload 1 0 y' as blob) where pos = 4`],
-  ['the snippet that lists show', `update payloads set snippet = 'fine' where pos = 6`],
+  ['the snippet shown in lists', `update payloads set snippet = 'fine' where pos = 6`],
   ['an attribute', `update payloads set attributes = '{"step":2}' where pos = 5`],
   ['a sender', `update entries set sender = 'agent.other' where seq = 5`],
   ['a time', `update entries set at = at + 1 where seq = 5`],
-  ['who reported it', `update entries set reported_by = 'key:2' where seq = 5`],
+  ['the reporter', `update entries set reported_by = 'key:2' where seq = 5`],
   ['the points of a match', `update matches set points = 15 where seq = 5 and ordinal = 0`],
   ['the order of matches', `update matches set ordinal = 2 where seq = 5 and ordinal = 0`],
-  ['that a filter held a match back', `update matches set filtered_by = 'f' where seq = 5 and ordinal = 1`],
-  ['a match taken away', `delete from matches where seq = 5 and ordinal = 0`],
+  ['the suppression of a match', `update matches set filtered_by = 'f' where seq = 5 and ordinal = 1`],
+  ['a removed match', `delete from matches where seq = 5 and ordinal = 0`],
   [
-    'a match added',
+    'an added match',
     `insert into matches select pos, 7, org, seq, 'r3', rule_hash, title, level, points, family,
     contributes, places, selections, filtered_by from matches where seq = 5 and ordinal = 0`,
   ],
   ['a verdict', `update entries set verdict = 'block' where seq = 6`],
-  ['that enforcing would have blocked it', `update entries set would = null where seq = 6`],
-  [
-    'that a verdict was given at all',
-    `update entries set verdict = null, would = null, computed_id = null where seq = 6`,
-  ],
-  ['a verdict where none was given', `update entries set verdict = 'allow' where seq = 5`],
+  ['the verdict that enforcement would return', `update entries set would = null where seq = 6`],
+  ['a removed verdict', `update entries set verdict = null, would = null, computed_id = null where seq = 6`],
+  ['an added verdict', `update entries set verdict = 'allow' where seq = 5`],
   ['a computed id', `update entries set computed_id = randomblob(16) where seq = 6`],
-  ['that no rule was tried', `update entries set flags = flags | 16 where seq = 5`],
+  ['the unjudged flag', `update entries set flags = flags | 16 where seq = 5`],
   ['the salt', `update entries set leaf_salt = randomblob(16) where seq = 5`],
-  ['the payload as a whole', `delete from payloads where pos = 5`],
+  ['a removed payload', `delete from payloads where pos = 5`],
 ])('an edit is found, with its position: %s', async (_what, statement) => {
   await using folder = await temporaryFolder()
   const { file } = await aLog(folder.path)
@@ -123,7 +120,7 @@ test.each([
   expect(summary(edited)).toEqual([`edited ${/(?:pos|seq) = (\d)/.exec(statement)?.[1] ?? 5}`])
 })
 
-test('an edited risk is found twice: in the chain, and because the roll-ups do not agree', async () => {
+test('an edited risk is found twice: by the chain and by the roll-ups', async () => {
   await using folder = await temporaryFolder()
   const { file } = await aLog(folder.path)
   change(file, (db) => db.exec(`update entries set risk = 0, band = 'none' where seq = 5`))
@@ -132,7 +129,7 @@ test('an edited risk is found twice: in the chain, and because the roll-ups do n
   expect(findings.some(({ type }) => type === 'counts')).toBe(true)
 })
 
-test('two entries that changed places are named, in one batch and across batches', async () => {
+test('two swapped entries are named, within one batch and across batches', async () => {
   await using folder = await temporaryFolder()
   const { file } = await aLog(folder.path)
   const swap = (a: number, b: number) => `
@@ -146,7 +143,7 @@ test('two entries that changed places are named, in one batch and across batches
   expect(findings[3]?.says).toBe('Entry 9 was stored as 6: the order was changed.')
 })
 
-test('an entry that is gone is found, also where the counters were made to agree', async () => {
+test('a removed entry is found even if the counters were adjusted', async () => {
   await using folder = await temporaryFolder()
   const { file } = await aLog(folder.path)
   change(file, (db) => db.exec(remove('seq = 5') + recount))
@@ -158,7 +155,7 @@ test.each([
   ['retention', 'older ones are still there'],
   ['restored', 'is not true'],
   ['maintenance', 'no reason'],
-])('a gap that cannot be true does not hide that an entry was taken out: %s', async (reason, says) => {
+])('a recorded gap that cannot be true does not hide a removed entry: %s', async (reason, says) => {
   await using folder = await temporaryFolder()
   const { file } = await aLog(folder.path)
   change(file, (db) => db.exec(`${remove('seq = 5')}${recount} insert into gaps values (1, 5, 5, '${reason}')`))
@@ -167,7 +164,7 @@ test.each([
   expect(found[0]?.says).toContain(says)
 })
 
-test('what retention removed is no finding, and the rest is checked still', async () => {
+test('entries removed by retention are not a finding, and the remaining ones are still checked', async () => {
   await using folder = await temporaryFolder()
   const { file, heads } = await aLog(folder.path)
   change(file, (db) =>
@@ -179,7 +176,7 @@ test('what retention removed is no finding, and the rest is checked still', asyn
   expect(summary(await findingsOf(file, heads))).toEqual(['edited 5'])
 })
 
-test('positions that a restore left free are called that, and cannot be passed off as anything else', async () => {
+test('positions skipped by a restore must be recorded with that reason and no other', async () => {
   await using folder = await temporaryFolder()
   const { file } = await aLog(folder.path)
   change(file, (db) => {
@@ -198,21 +195,24 @@ test('positions that a restore left free are called that, and cannot be passed o
   }
 })
 
-test.each(['retention', 'erased'])('entries that were stored cannot be passed off as left free: %s', async (was) => {
-  await using folder = await temporaryFolder()
-  const { file } = await aLog(folder.path)
-  change(file, (db) =>
-    db.exec(`${remove('seq <= 3')}${recount} insert into gaps values (1, 1, 3, '${was}');
+test.each(['retention', 'erased'])(
+  'stored entries cannot be relabeled as positions skipped by a restore: %s',
+  async (was) => {
+    await using folder = await temporaryFolder()
+    const { file } = await aLog(folder.path)
+    change(file, (db) =>
+      db.exec(`${remove('seq <= 3')}${recount} insert into gaps values (1, 1, 3, '${was}');
       insert into erasures (id, org, scope, session, to_seq, removed, requested_at, requested_by)
         values (1, 1, 'all', null, 3, 3, 0, 'ada')`),
-  )
-  const gone = async () => summary((await findingsOf(file)).filter(({ type }) => type === 'removed'))
-  expect(await gone()).toEqual([])
-  change(file, (db) => db.exec(`update gaps set reason = 'restored'`))
-  expect(await gone()).toEqual(['removed 1', 'removed 2', 'removed 3'])
-})
+    )
+    const gone = async () => summary((await findingsOf(file)).filter(({ type }) => type === 'removed'))
+    expect(await gone()).toEqual([])
+    change(file, (db) => db.exec(`update gaps set reason = 'restored'`))
+    expect(await gone()).toEqual(['removed 1', 'removed 2', 'removed 3'])
+  },
+)
 
-test('what was erased on request is no finding', async () => {
+test('entries erased on request are not a finding', async () => {
   await using folder = await temporaryFolder()
   const { file, heads } = await aLog(folder.path)
   change(file, (db) =>
@@ -223,7 +223,7 @@ test('what was erased on request is no finding', async () => {
   expect((await findingsOf(file, heads)).filter(({ type }) => type !== 'counts')).toEqual([])
 })
 
-test('an erasure explains only what was stored before it in its own organization', async () => {
+test('an erasure only explains gaps in entries stored before it in its own organization', async () => {
   await using folder = await temporaryFolder()
   const { file } = await aLog(folder.path)
   change(file, (db) =>
@@ -242,23 +242,24 @@ test('an erasure explains only what was stored before it in its own organization
   for (const org of [2, 99]) expect(await unexplained(org, 12)).toBe(true)
 })
 
-test('an end that was cut off with its chain is found where a consumer has read further', async () => {
+test('an end cut off together with its chain is found if a consumer has read past it', async () => {
   await using folder = await temporaryFolder()
   const { file } = await aLog(folder.path)
   const readUpTo = (seq: number) =>
     change(file, (db) => db.exec(`insert or replace into cursors (org, consumer, seq) values (1, 'mailer', ${seq})`))
   readUpTo(12)
-  const told = async () => (await findingsOf(file)).filter(({ says }) => says.startsWith('mailer has read up to'))
-  expect(await told()).toEqual([])
+  const cursorFindings = async () =>
+    (await findingsOf(file)).filter(({ says }) => says.startsWith('mailer has read up to'))
+  expect(await cursorFindings()).toEqual([])
   change(file, (db) =>
     db.exec(`${remove('seq > 9')} delete from chain where to_seq > 9; update org_heads set head_seq = 9; ${recount}`),
   )
-  expect(summary(await told())).toEqual(['removed 10'])
+  expect(summary(await cursorFindings())).toEqual(['removed 10'])
   readUpTo(9)
-  expect(await told()).toEqual([])
+  expect(await cursorFindings()).toEqual([])
 })
 
-test('entries that were put in are found: behind the end, in a gap, and for an org that is not there', async () => {
+test('inserted entries are found: after the end, in a gap, and in an org that does not exist', async () => {
   await using folder = await temporaryFolder()
   const { file } = await aLog(folder.path)
   const copy = (pos: number, org: number, seq: number) => `
@@ -272,7 +273,7 @@ test('entries that were put in are found: behind the end, in a gap, and for an o
   expect(summary(findings.filter(({ type }) => type === 'added'))).toEqual(['added null', 'added 13'])
 })
 
-test('an end that was cut off is found by the chain; where that was cut too, by a published head alone', async () => {
+test('the chain reveals an end that was cut off; if the chain was cut too, only a published head does', async () => {
   await using folder = await temporaryFolder()
   const { file, heads } = await aLog(folder.path)
   change(file, (db) => db.exec(remove('seq > 9')))
@@ -287,7 +288,7 @@ test('an end that was cut off is found by the chain; where that was cut too, by 
   expect(chainOf(await findingsOf(file, heads))).toEqual(['removed 10'])
 })
 
-test('a chain that was computed anew over an edited entry is found by a published head alone', async () => {
+test('only a published head reveals a chain that was recomputed over an edited entry', async () => {
   await using folder = await temporaryFolder()
   const { file, heads } = await aLog(folder.path)
   change(file, (db) => {
@@ -304,18 +305,18 @@ test.each([
   ['its root', `update chain set root = randomblob(32) where to_seq = 6`, 'chain 4'],
   ['its head', `update chain set head = randomblob(32) where to_seq = 6`, 'chain 4'],
   ['a leaf', `update chain set leaves = randomblob(96) where to_seq = 6`, 'chain 4'],
-  ['that it is gone', `delete from chain where to_seq = 6`, 'chain 4'],
-  ['that the first is gone', `delete from chain where to_seq = 3`, 'chain 1'],
-  ['that all of it is gone', `delete from chain`, 'added 1'],
-  ['that its leaves are gone', `update chain set leaves = null where to_seq = 6`, 'added 4'],
-])('a link that was changed is found: %s', async (_what, statement, expected) => {
+  ['a removed link', `delete from chain where to_seq = 6`, 'chain 4'],
+  ['a removed first link', `delete from chain where to_seq = 3`, 'chain 1'],
+  ['a removed chain', `delete from chain`, 'added 1'],
+  ['removed leaves', `update chain set leaves = null where to_seq = 6`, 'added 4'],
+])('a changed chain link is found: %s', async (_what, statement, expected) => {
   await using folder = await temporaryFolder()
   const { file } = await aLog(folder.path)
   change(file, (db) => db.exec(statement))
   expect(summary(await findingsOf(file))).toContain(expected)
 })
 
-test('a full-text index that does not hold what is stored is told, and one that cannot be read', async () => {
+test('a full-text index that disagrees with the log or cannot be read is reported', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'log.db')
   const db = await openSqlite({ file, workers: WORKERS })
@@ -336,7 +337,7 @@ test('a full-text index that does not hold what is stored is told, and one that 
 test.each([
   ['is still empty', (index: Sqlite.Database) => index.exec('drop table if exists t')],
   ['has no tables yet', (index: Sqlite.Database) => index.pragma('journal_mode = WAL')],
-])('a full-text index that a server is making, and that %s, is nothing wrong', async (_what, begin) => {
+])('a full-text index under construction that %s is not a finding', async (_what, begin) => {
   await using folder = await temporaryFolder()
   const { file } = await aLog(folder.path)
   for (const end of ['', '-wal', '-shm']) rmSync(indexFileOf(file) + end, { force: true })
@@ -349,14 +350,14 @@ test.each([
   }
 })
 
-test('a salt that is missing is called that', async () => {
+test('a missing salt is reported as missing', async () => {
   await using folder = await temporaryFolder()
   const { file } = await aLog(folder.path)
   change(file, (db) => db.exec(`update entries set leaf_salt = x'' where seq = 8`))
   expect(summary(await findingsOf(file))).toEqual(['salt_missing 8'])
 })
 
-test('entries from before there was a chain are counted, and no finding', async () => {
+test('entries stored before the chain existed are counted and are not a finding', async () => {
   await using folder = await temporaryFolder()
   const { file } = await aLog(folder.path)
   change(file, (db) => {
@@ -367,7 +368,7 @@ test('entries from before there was a chain are counted, and no finding', async 
   expect(inspection).toMatchObject({ findings: [], orgs: [{ uncovered: 6, head: { seq: 12 } }] })
 })
 
-/** As someone would who knows how it is made. */
+/** Recomputes the chain as an attacker who knows its format would. */
 function rewriteChain(db: Sqlite.Database): void {
   const leaf = leafHasher()
   const { uid } = db.prepare<[], { uid: string }>('select uid from orgs').get() ?? { uid: '' }

@@ -6,7 +6,7 @@ import { temporaryStore } from '../../../testing/temporary-store.ts'
 
 logStoreConformance('SQLite', () => temporaryStore())
 
-test('a position that is neither stored nor in a gap is read as lost, never passed over', async () => {
+test('a position that is neither stored nor in a recorded gap is returned as lost, never skipped', async () => {
   await using db = await temporaryStore()
   const org = await db.anOrg()
   await db.logs.append(

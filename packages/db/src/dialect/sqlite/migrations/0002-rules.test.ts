@@ -12,7 +12,7 @@ import { insertOrg, oldFile } from './old-file.ts'
 const PLACES = [{ field: 'payload', pointer: null, start: 0, end: 5 }]
 const ID = '01890000-0000-7000-8000-000000000001' as LogId
 
-/** A file as the version before left it: an org, an entry with a match, its roll-ups and the rule's text. */
+/** A file of the previous version: an org, an entry with a match, its roll-ups and the rule's text. */
 function writeFirstSchema(file: string): void {
   using old = oldFile(file, [first])
   insertOrg(old)
@@ -69,7 +69,7 @@ function writeFirstSchema(file: string): void {
     old.insert('rollups', { org: 1, dimension, key, ...sums })
 }
 
-test('what the version before stored reads as it did, is found by its rule, and is counted on from', async () => {
+test('entries of the previous version are returned unchanged, found by rule, and included in new counts', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'log.db')
   writeFirstSchema(file)
@@ -96,7 +96,7 @@ test('what the version before stored reads as it did, is found by its rule, and 
   }
 })
 
-test('a file that was migrated has the tables and indexes of one that is new', async () => {
+test('a migrated file has the same tables and indexes as a new one', async () => {
   await using folder = await temporaryFolder()
   const schemaOf = (file: string) => {
     const db = new Sqlite(file, { readonly: true })

@@ -13,7 +13,7 @@ const ORG = 1 as OrgId
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = { from: NEW_YEAR, to: NEW_YEAR + 24 * HOUR }
-/** Minutes of the day, sender and risk. */
+/** `minute` is the minute of the day. */
 const ENTRIES = [
   { minute: 0, sender: 'agent.a', risk: 55, band: 'medium' },
   { minute: 59, sender: 'agent.a', risk: 49, band: 'medium' },
@@ -21,10 +21,10 @@ const ENTRIES = [
   { minute: 61, sender: 'agent.a', risk: 59, band: 'medium' },
   { minute: 24 * 60, sender: 'agent.b', risk: 0, band: 'none' },
 ] as const
-/** Counted and no longer stored. */
+/** Still counted, but no longer stored. */
 const PURGED = { minute: 30, sender: 'agent.gone', risk: 0, band: 'none' } as const
 
-/** A file as schema 2 left it: what is stored has positions 2 to 6, the first was purged. */
+/** A schema 2 file: positions 2 to 6 are stored, position 1 was purged. */
 function writeSecondSchema(file: string): void {
   using old = oldFile(file, [first, rules])
   insertOrg(old)
@@ -70,7 +70,7 @@ function writeSecondSchema(file: string): void {
       })
 }
 
-test('roll-ups of the schema before are there by hour and by day too, with what was purged, and are counted on from', async () => {
+test('hourly and daily roll-ups are derived from the old ones, include purged entries, and keep counting', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'log.db')
   writeSecondSchema(file)

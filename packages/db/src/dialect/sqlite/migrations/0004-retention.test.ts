@@ -13,7 +13,7 @@ import { runSteps } from './migration.ts'
 
 const ORG = 1 as OrgId
 
-/** A file as schema 2 left it, which cannot give space back either: three entries of two sessions. */
+/** A schema 2 file, which cannot release space: three entries of two sessions. */
 function writeSecondSchema(file: string): void {
   const db = new Sqlite(file)
   db.pragma(`application_id = ${0x534d7368}`)
@@ -34,7 +34,7 @@ function writeSecondSchema(file: string): void {
   db.close()
 }
 
-test('an org of the version before has the installation’s retention, and its entries can be purged and erased', async () => {
+test('an org of the previous version uses the installation’s retention, and its entries can be purged and erased', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'log.db')
   writeSecondSchema(file)

@@ -10,7 +10,7 @@ import { first } from './0001-first.ts'
 import { rules } from './0002-rules.ts'
 import { runSteps } from './migration.ts'
 
-/** A file as schema 2 left it, with two entries. */
+/** A schema 2 file with two entries. */
 function writeSecondSchema(file: string): void {
   const db = new Sqlite(file)
   db.pragma(`application_id = ${0x534d7368}`)
@@ -36,7 +36,7 @@ function writeSecondSchema(file: string): void {
   db.close()
 }
 
-test('entries that were stored before have no chain, and those that follow begin one', async () => {
+test('entries stored before the migration have no chain, and the next entries start one', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'log.db')
   writeSecondSchema(file)

@@ -13,7 +13,7 @@ function writeFifthSchema(file: string): void {
   insertLog(old, [30, 20])
 }
 
-test('entries of the version before can be erased, and the roll-ups are right then', async () => {
+test('entries of the previous version can be erased, and the roll-ups stay correct', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'log.db')
   writeFifthSchema(file)

@@ -11,7 +11,7 @@ import { MIGRATIONS } from './index.ts'
 import { insertLog, oldFile, PAYLOAD, SALT } from './old-file.ts'
 
 const ORG = 1 as OrgId
-/** As schema 6 described an entry of `insertLog`, to the letter. */
+/** The exact description of an `insertLog` entry under schema 6. */
 const DESCRIPTION = `["v1",1,"id-1",${NEW_YEAR},${NEW_YEAR},null,"agent.a",null,"message",0,null,null,30,"medium",null,null,"","key:1","rest",null,0,null,null,null,null,"text",5,null,null,null,[]]`
 
 function writeSixthSchema(file: string): void {
@@ -22,7 +22,7 @@ function writeSixthSchema(file: string): void {
   old.insert('chain', { org: 1, from_seq: 1, to_seq: 1, leaves, root, head: headAfter(genesis('u'), 1, 1, root) })
 }
 
-test('what was stored before has no verdict and is proved still, beside entries that have one', async () => {
+test('older entries have no verdict and still verify, next to entries with a verdict', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'log.db')
   writeSixthSchema(file)

@@ -11,7 +11,7 @@ import { insertLog, oldFile } from './old-file.ts'
 
 const ORG = 1 as OrgId
 
-test('an org of the version before has pinned nothing, and pins definitions then', async () => {
+test('an org of the previous version has no pins and can pin definitions', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'log.db')
   {

@@ -11,7 +11,7 @@ import { insertLog, oldFile } from './old-file.ts'
 
 const ORG = 1 as OrgId
 
-test('an org of the version before has seen no source, and sees some then', async () => {
+test('an org of the previous version has no seen sources and can record them', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'log.db')
   {

@@ -8,7 +8,7 @@ import { keepUnknown } from './0010-keep-unknown.ts'
 import { MIGRATIONS } from './index.ts'
 import { insertLog, oldFile } from './old-file.ts'
 
-test('keys of the version before keep nothing that no mapper knows', async () => {
+test('API keys of the previous version do not store records that no mapper recognizes', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'log.db')
   {

@@ -9,7 +9,7 @@ import { ingestLimits } from './0011-ingest-limits.ts'
 import { MIGRATIONS } from './index.ts'
 import { insertLog, oldFile } from './old-file.ts'
 
-test('keys and organizations of the version before may report any number of entries', async () => {
+test('API keys and organizations of the previous version have no ingestion limit', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'log.db')
   {

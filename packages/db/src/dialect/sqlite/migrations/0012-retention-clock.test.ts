@@ -8,7 +8,7 @@ import { retentionClock } from './0012-retention-clock.ts'
 import { MIGRATIONS } from './index.ts'
 import { insertLog, oldFile } from './old-file.ts'
 
-test('a log of the version before has no retention clock, only its newest arrival, and can store one', async () => {
+test('a log of the previous version has no retention clock, only its newest arrival, and can store one', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'log.db')
   {

@@ -9,7 +9,7 @@ import { auditChain } from './0013-audit-chain.ts'
 import { MIGRATIONS } from './index.ts'
 import { insertOrg, oldFile } from './old-file.ts'
 
-test('audit records of the version before are chained, and the audit says how many and since when', async () => {
+test('audit records of the previous version are chained, and a record states how many and since when', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'log.db')
   {

@@ -25,7 +25,7 @@ const UNDECIDED = {
   allowed: 2_000_000,
 } as const
 
-test('entries from before are all decided and verify as before, beside entries with undecided rules', async () => {
+test('older entries have no undecided rules and still verify, next to entries that have some', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'log.db')
   {

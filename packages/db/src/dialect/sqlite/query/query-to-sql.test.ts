@@ -32,7 +32,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** Ids are unique in the database; those that were drawn need not be. */
+/** The database requires unique ids; generated ids may repeat. */
 function store(log: readonly Queryable[]): void {
   const insert = (table: 'entries' | 'payloads' | 'matches', values: Record<string, unknown>) => {
     const { sql, parameters } = statements
@@ -56,7 +56,7 @@ function store(log: readonly Queryable[]): void {
         kind_assumed: 0,
         content_hash: Buffer.alloc(32, pos),
         leaf_salt: Buffer.alloc(16),
-        // Beside another flag.
+        // In combination with another flag.
         flags: 1 | (unjudged ? FLAGS.unjudged : 0),
         undecided: undecided.length > 0 ? JSON.stringify(undecided) : null,
       })
@@ -94,7 +94,7 @@ function inMemory(ast: Ast, log: readonly Queryable[]): string[] {
 describe('a search in SQL', () => {
   const logs = fc.uniqueArray(entries, { minLength: LOGS, maxLength: LOGS, selector: ({ id }) => id })
 
-  test('finds the entries that the query finds in memory, whatever the query', () => {
+  test('finds the same entries as in memory, for any query', () => {
     for (const log of fc.sample(logs, { numRuns: 10, seed: 1 })) {
       store(log)
       fc.assert(
@@ -106,7 +106,7 @@ describe('a search in SQL', () => {
     }
   })
 
-  test('agrees on every operator, also where it is excluded', () => {
+  test('agrees with memory on every operator and on its negation', () => {
     const seen = new Map<string, number>()
     for (const [seed, log] of fc.sample(logs, { numRuns: 8, seed: 2 }).entries()) {
       store(log)
@@ -123,11 +123,11 @@ describe('a search in SQL', () => {
         { numRuns: runsOf('db', { usual: 300, full: 1_000 }), seed },
       )
     }
-    // Agreement on nothing is cheap: each operator must have split a log in two.
+    // Agreeing on empty results proves nothing: each operator must match only a part of some log.
     expect(OPERATORS.filter((operator) => !seen.has(operator))).toEqual([])
   })
 
-  test('takes the deepest and the longest query that can be written', () => {
+  test('accepts the deepest and the longest possible query', () => {
     store(fc.sample(entries, { numRuns: 1, seed: 4 }))
     for (const text of [
       `${'-('.repeat(16)}a${')'.repeat(16)}`,
@@ -138,7 +138,7 @@ describe('a search in SQL', () => {
       expect(() => bySql(parseStrict(text))).not.toThrow()
   })
 
-  test('asks an index where one can answer', () => {
+  test('uses an index if one can answer the query', () => {
     store([])
     const plan = (text: string) => {
       const { sql, parameters } = select(parseStrict(text), 'at')

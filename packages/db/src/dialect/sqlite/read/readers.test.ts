@@ -8,14 +8,14 @@ import { LIMITS } from '../../../limits.ts'
 import { anEntry, NEW_YEAR, noise, times } from '../../../testing/entries.ts'
 import { temporaryStore, type TemporaryStore } from '../../../testing/temporary-store.ts'
 
-/** How the refused ones were refused, and how many were answered. */
+/** The reasons of the rejected calls, and the number of answered ones. */
 function outcomes(settled: readonly PromiseSettledResult<unknown>[]) {
   const refusals = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))
   return { refusals, answered: settled.length - refusals.length }
 }
 
 const GONE = new DomainError('cancelled')
-/** Each entry of `noise` takes it millions of steps, and none holds. */
+/** Takes millions of steps for each `noise` entry and matches none. */
 const HOSTILE: Filter = { now: NEW_YEAR, query: parseStrict('payload:/[ab]*a[ab]{300}c/') }
 const PAGE = { order: 'newest', limit: 1 } as const
 
@@ -31,13 +31,13 @@ async function anOrgWithNoise(db: TemporaryStore, entries = 60): Promise<OrgId> 
   return org
 }
 
-/** Asks again and again, each time after the store has answered something quick, until it holds. */
+/** Polls the read figures until `holds`, with a quick read between polls. */
 async function untilReads(db: TemporaryStore, holds: (figures: ReadFigures) => boolean) {
   const org = await db.anOrg()
   while (!holds(db.health().reads)) await db.logs.head(org)
 }
 
-test('too many searches of an org at once are refused by name; those that wait are answered, and what is quick is not refused', async () => {
+test('excess searches of an org are rejected with the limit; queued ones and quick reads are answered', async () => {
   await using db = await temporaryStore()
   const org = await db.anOrg()
   await db.logs.append(
@@ -60,7 +60,7 @@ test('too many searches of an org at once are refused by name; those that wait a
   expect((await search()).items).toHaveLength(1)
 })
 
-test('so are too many reads of points and pages, and those of another org are not', async () => {
+test('excess point reads of an org are rejected with the limit; reads of another org are answered', async () => {
   await using db = await temporaryStore()
   const [org, other] = [await db.anOrg(), await db.anOrg()]
   const read = () => db.logs.head(org)
@@ -72,8 +72,8 @@ test('so are too many reads of points and pages, and those of another org are no
   expect((await read()).entries).toBe(0)
 })
 
-describe('a flood of searches that take long', () => {
-  test("leaves another org's search and figures their turn while it still waits", async () => {
+describe('a flood of slow searches', () => {
+  test('does not block searches and figures of another org', async () => {
     await using db = await temporaryStore()
     const [flooding, other] = [await anOrgWithNoise(db), await db.anOrg()]
     await db.logs.append(other, [anEntry({ payload: { type: 'text', text: 'a needle' } })])
@@ -100,7 +100,7 @@ describe('a flood of searches that take long', () => {
     expect(refusals).toEqual(times(20, () => GONE))
   })
 
-  test('has at most the share of its org of the readers, and those that have taken long never the last one', async () => {
+  test('occupies at most the share of its org, and heavy searches never take the last reader', async () => {
     await using db = await temporaryStore({ readers: 3 })
     const orgs = [await anOrgWithNoise(db), await anOrgWithNoise(db), await anOrgWithNoise(db)]
     const left = new AbortController()
@@ -128,20 +128,20 @@ describe('a flood of searches that take long', () => {
   })
 })
 
-describe('a caller that leaves', () => {
-  test('ends its search by the work done, and the reader is free for others', async () => {
+describe('a caller that disconnects', () => {
+  test('stops its search early and frees the reader for others', async () => {
     await using db = await temporaryStore()
     const [org, other] = [await anOrgWithNoise(db), await db.anOrg()]
     const left = new AbortController()
-    const asked = db.reading(left.signal).search.page(org, HOSTILE, PAGE)
+    const pending = db.reading(left.signal).search.page(org, HOSTILE, PAGE)
     await untilReads(db, ({ steps }) => steps > 1_000_000)
 
     left.abort(GONE)
     const before = db.health().reads.steps
-    await expect(asked).rejects.toBe(GONE)
+    await expect(pending).rejects.toBe(GONE)
     await untilReads(db, (figures) => searching(figures) === 0)
     const { steps } = db.health().reads
-    // Until its next look at the flag, and what it had not told yet.
+    // The steps until the next check of the flag, and steps not yet reported.
     expect(steps - before).toBeLessThan(500_000)
     for (let n = 0; n < 100; n++) await db.logs.head(other)
     expect(db.health().reads).toMatchObject({ steps, cancelled: 1 })
@@ -154,31 +154,31 @@ describe('a caller that leaves', () => {
     const flood = Promise.allSettled(times(5, () => db.reading(running.signal).search.page(org, HOSTILE, PAGE)))
     await untilReads(db, (figures) => waiting(figures) === 4)
     const queued = new AbortController()
-    const asked = db.reading(queued.signal).search.page(org, HOSTILE, PAGE)
+    const pending = db.reading(queued.signal).search.page(org, HOSTILE, PAGE)
     await untilReads(db, (figures) => waiting(figures) === 5)
     queued.abort(GONE)
     expect(waiting(db.health().reads)).toBe(4)
-    await expect(asked).rejects.toBe(GONE)
+    await expect(pending).rejects.toBe(GONE)
     running.abort(GONE)
     expect(waiting(db.health().reads)).toBe(0)
     await flood
   })
 })
 
-test('a store that closes stops searches, however long they would take', async () => {
+test('closing the store stops searches, no matter how long they would take', async () => {
   const db = await temporaryStore()
   const org = await anOrgWithNoise(db)
-  const asked = Promise.allSettled(times(10, () => db.search.page(org, HOSTILE, PAGE)))
+  const pending = Promise.allSettled(times(10, () => db.search.page(org, HOSTILE, PAGE)))
   await untilReads(db, (figures) => searching(figures) > 0)
   db.endSearches()
-  const { refusals } = outcomes(await asked)
+  const { refusals } = outcomes(await pending)
   expect(refusals.map((refusal) => (refusal as DomainError).code)).toEqual(times(10, () => 'shutting_down'))
   await expect(db.search.page(org, HOSTILE, PAGE)).rejects.toMatchObject({ code: 'shutting_down' })
   expect((await db.logs.head(org)).entries).toBe(60)
   await db[Symbol.asyncDispose]()
 })
 
-describe('an entry that takes too long even alone', () => {
+describe('an entry that exceeds the deadline on its own', () => {
   /** With no time at all, any read that checks its deadline fails. Short entries never check it. */
   const IMPATIENT = { searchSliceMs: 0, searchEntryMs: 0 }
   const EITHER: Filter = { now: NEW_YEAR, query: parseStrict('payload:/[ab]*a[ab]{300}c|odd$/') }
@@ -196,13 +196,13 @@ describe('an entry that takes too long even alone', () => {
   }
   const seqs = ({ items }: Awaited<ReturnType<LogSearch['page']>>) => items.map(({ seq }) => seq)
 
-  test('is passed over, named, and the search goes on behind it', async () => {
+  test('is skipped and named, and the search continues after it', async () => {
     const { db, org } = await withOneSlow()
     await using _ = db
     const page = await db.search.page(org, EITHER, { order: 'newest', limit: 10 })
     expect(seqs(page)).toEqual([11, 9, 7, 3, 1])
     expect(page).toMatchObject({ incomplete: true, undecided: [SLOW], next: null })
-    // An exclusion is as undecided as the clause that it excludes.
+    // A negation is undecided if its clause is.
     const others = await db.search.page(
       org,
       { now: NEW_YEAR, query: parseStrict('-payload:/[ab]*a[ab]{300}c|odd$/') },
@@ -212,7 +212,7 @@ describe('an entry that takes too long even alone', () => {
     expect(others).toMatchObject({ incomplete: true, undecided: [SLOW] })
   })
 
-  test('makes totals, histograms and facets say that they are without it', async () => {
+  test('makes totals, histograms and facets report that they exclude it', async () => {
     const { db, org } = await withOneSlow()
     await using _ = db
     expect(await db.search.count(org, EITHER)).toEqual({ count: 5, estimated: true })
@@ -225,7 +225,7 @@ describe('an entry that takes too long even alone', () => {
     })
   })
 
-  test('is passed by those who follow with a filter, and counted', async () => {
+  test('is skipped and counted when followers read with a filter', async () => {
     const { db, org } = await withOneSlow()
     await using _ = db
     const query = { ast: parseStrict('payload:/[ab]*a[ab]{300}c|odd$/'), now: NEW_YEAR }

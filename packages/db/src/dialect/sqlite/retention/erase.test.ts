@@ -8,7 +8,7 @@ import { temporaryStore } from '../../../testing/temporary-store.ts'
 
 logRemovalConformance('SQLite', () => temporaryStore())
 
-/** In every text that an entry has. `n` varies the names, so that the indexes have many and their pages are split. */
+/** Has the canary in every text field. `n` varies the names, so that index pages fill up and split. */
 function canary(n: number) {
   const word = `CANARY-${n % 37}`
   return anEntry({
@@ -62,7 +62,7 @@ async function eraseCanaries(db: Database, org: OrgId, to: number): Promise<void
   }
 }
 
-test('no byte of what was erased is left in the file or its log of writes, while others read and write', async () => {
+test('no byte of erased entries is left in the file or its WAL, even with concurrent reads and writes', async () => {
   await using db = await temporaryStore()
   const org = await db.anOrg()
   const head = await fill(db, org)
@@ -86,12 +86,12 @@ test('no byte of what was erased is left in the file or its log of writes, while
   expect(await integrityOf(db)).toEqual(['ok'])
 })
 
-test('without going through the file, copies of erased names are left in pages that were split', async () => {
+test('without wiping the file, copies of erased names remain in split pages', async () => {
   await using db = await temporaryStore()
   const org = await db.anOrg()
   await eraseCanaries(db, org, await fill(db, org))
   await db.space.emptyLog()
-  // If this fails, SQLite clears them by itself, and `../space/wipe-unallocated.ts` can go.
+  // If this fails, SQLite clears them itself, and `../space/wipe-unallocated.ts` can be removed.
   expect(await canariesIn(db.file)).toBeGreaterThan(0)
 })
 

@@ -15,7 +15,7 @@ async function fill(db: Database, org: OrgId): Promise<void> {
     )
 }
 
-test('the file gives back what purging frees, but for what the next entries will take', async () => {
+test('a purge shrinks the file, except for space reserved for the next entries', async () => {
   await using db = await temporaryStore()
   const org = await db.anOrg()
   await fill(db, org)
@@ -30,7 +30,7 @@ test('the file gives back what purging frees, but for what the next entries will
   expect((await db.logs.head(org)).entries).toBe(100)
 })
 
-test('of a batch the leaves go when its last entry has gone, and stay until then', async () => {
+test('the chain leaves of a batch are removed with its last entry, not earlier', async () => {
   await using db = await temporaryStore()
   const org = await db.anOrg()
   for (let batch = 0; batch < 3; batch++)
@@ -59,7 +59,7 @@ test('of a batch the leaves go when its last entry has gone, and stay until then
   ])
 })
 
-test('appends get their turn between slices: those that come during a purge are not answered after all of it', async () => {
+test('appends run between the slices of a purge instead of waiting for its end', async () => {
   await using db = await temporaryStore()
   const org = await db.anOrg()
   await fill(db, org)
@@ -71,7 +71,7 @@ test('appends get their turn between slices: those that come during a purge are 
   expect(done).toEqual(['append', 'append', 'append', 'purge'])
 })
 
-test('what is asked of the background when the store closes is refused, and nothing of it is half done', async () => {
+test('closing the store rejects background work and leaves nothing half done', async () => {
   await using db = await temporaryStore()
   const org = await db.anOrg()
   await fill(db, org)

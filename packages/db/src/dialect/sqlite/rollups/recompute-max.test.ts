@@ -10,7 +10,7 @@ import { openSqlite } from '../open-sqlite.ts'
 
 const ENTRIES = 5_000
 
-/** All in one minute; the first has the highest risk under every key. */
+/** All entries are in one minute. The first has the highest risk under every key. */
 async function aLargeMinute(file: string) {
   const db = await openSqlite({ file, workers: WORKERS })
   const org = await createOrg(db)
@@ -26,7 +26,7 @@ async function aLargeMinute(file: string) {
   return org
 }
 
-test('erasing does not scan a large minute; its maxima are recomputed later, also after a crash', async () => {
+test('erasing does not scan a large minute; its maxima are recomputed later, even after a crash', async () => {
   await using folder = await temporaryFolder()
   const file = join(folder.path, 'log.db')
   const org = await aLargeMinute(file)
@@ -35,7 +35,7 @@ test('erasing does not scan a large minute; its maxima are recomputed later, als
   const staleRows = () => db.prepare<[], number>('select count(*) from unsettled').pluck(true).get()
   try {
     expect(prepareErase(db)({ type: 'erase', org, ranges: [{ from: 1, to: 1 }] })).toMatchObject({ removed: 1 })
-    // All, its sender, receiver, kind and rule; of the band “critical” it was the only one.
+    // The total, sender, receiver, kind and rule. It was the only entry of the band “critical”.
     expect(staleRows()).toBe(5)
     prepareErase(db)({ type: 'erase', org, ranges: [] })
     const again = prepareErase(db)

@@ -9,7 +9,7 @@ rollupsConformance('SQLite', () => temporaryStore())
 
 const MINUTE = 60 * SECOND
 
-/** Some minutes of two hours, of which the first entries can be purged. */
+/** Ninety entries, one per minute over two hours. */
 async function aStore() {
   const db = await temporaryStore()
   const org = await db.anOrg()
@@ -29,7 +29,7 @@ async function aStore() {
   return { db, org, [Symbol.asyncDispose]: () => db[Symbol.asyncDispose]() }
 }
 
-/** Days are rolled up when they are over. */
+/** Has an entry on the next day, because only finished days are rolled up. */
 async function aStoreOfTwoDays() {
   const store = await aStore()
   const at = NEW_YEAR + 24 * 60 * MINUTE
@@ -37,7 +37,7 @@ async function aStoreOfTwoDays() {
   return store
 }
 
-/** What is done to the roll-ups, and how the one sentence begins that must say so. */
+/** A corruption of the roll-ups or counters, and the start of the expected finding. */
 const WRONG: readonly (readonly [change: RawBuilder<unknown>, found: string])[] = [
   [
     sql`update rollups set count = count + 1 where dimension = 'kind' and minute = ${NEW_YEAR / MINUTE + 70}`,
@@ -73,14 +73,14 @@ const WRONG: readonly (readonly [change: RawBuilder<unknown>, found: string])[] 
   [sql`update org_heads set bytes = bytes + 1`, 'The counter says that payloads have 451 bytes; they have 450.'],
 ]
 
-test('a recount names the roll-up, of whichever grain, or the counter that is wrong', async () => {
+test('a recount names the wrong counter or roll-up, by minute or by hour', async () => {
   for (const [change, found] of WRONG) {
     await using store = await aStore()
     const { db, org } = store
     await db.transaction((tx) => change.execute(tx))
     const findings = await db.rollups.verify(org)
     expect(findings[0]).toContain(found)
-    // What is wrong differs from what it is summed up in too.
+    // A wrong roll-up also disagrees with the one that aggregates it.
     expect(findings.length).toBeLessThanOrEqual(2)
   }
 })
@@ -107,7 +107,7 @@ test.each([
   expect(await db.rollups.verify(org)).toEqual([expect.stringContaining(found)])
 })
 
-test('a day is rolled up when an entry arrives that is of a later one, and what comes late counts in it', async () => {
+test('a day is rolled up when an entry of a later day arrives, and late entries still count toward it', async () => {
   await using store = await aStore()
   const { db, org } = store
   const day = NEW_YEAR / MINUTE / 1_440
@@ -132,7 +132,7 @@ test('a day is rolled up when an entry arrives that is of a later one, and what 
   expect(await db.rollups.verify(org)).toEqual([])
 })
 
-test('of many keys the days that are over are rolled up in several transactions, and every answer stays right', async () => {
+test('finished days with many keys are rolled up in several transactions, and every answer stays correct', async () => {
   await using db = await temporaryStore()
   const org = await db.anOrg()
   const keys = LIMITS.rolledRows / 2
@@ -167,7 +167,7 @@ test('of many keys the days that are over are rolled up in several transactions,
   expect(found).toEqual([[2], [3], [3], [3]])
 })
 
-test('an entry that is missing is named by its position', async () => {
+test('a recount reports that a position is unaccounted for', async () => {
   await using store = await aStore()
   const { db, org } = store
   await db.transaction((tx) => sql`delete from entries where seq = 17`.execute(tx))
@@ -177,7 +177,7 @@ test('an entry that is missing is named by its position', async () => {
   )
 })
 
-test('after a purge a roll-up may have more than is stored, never less, and together no more than was ever stored', async () => {
+test('after a purge, roll-ups may exceed the stored entries but not all entries ever stored', async () => {
   await using store = await aStore()
   const { db, org } = store
   expect(await db.removal.purge(org, NEW_YEAR + 10 * MINUTE, 100)).toBe(10)
@@ -200,7 +200,7 @@ test('after a purge a roll-up may have more than is stored, never less, and toge
   ])
 })
 
-test('where nothing can have been purged a recount is exact although something was', async () => {
+test('a recount is exact for times that a purge cannot have affected', async () => {
   await using store = await aStore()
   const { db, org } = store
   const nextYear = NEW_YEAR + 365 * 24 * 60 * MINUTE
@@ -218,7 +218,7 @@ test('where nothing can have been purged a recount is exact although something w
   )
 })
 
-test('roll-ups that were removed because they are older than every entry are not missed', async () => {
+test('removed roll-ups older than every entry are not reported as missing', async () => {
   await using store = await aStore()
   const { db, org } = store
   await db.removal.purge(org, NEW_YEAR + 70 * MINUTE, 100)
@@ -232,7 +232,7 @@ test('roll-ups that were removed because they are older than every entry are not
   expect(await db.rollups.verify(org)).not.toEqual([])
 })
 
-test('a recount says so when there is more that differs than it lists', async () => {
+test('a recount says when there are more differences than it lists', async () => {
   await using store = await aStore()
   const { db, org } = store
   await db.transaction((tx) => sql`update rollups set count = count + 1`.execute(tx))
@@ -241,7 +241,7 @@ test('a recount says so when there is more that differs than it lists', async ()
   expect(findings.at(-1)).toBe('There is more that differs; the first 100 are listed.')
 })
 
-test('what is wrong is found in whichever slice it lies, and nothing else is', async () => {
+test('a recount finds a fault in any slice and reports nothing else', async () => {
   await using db = await temporaryStore()
   const org = await db.anOrg()
   const entries = 3 * LIMITS.verifySliceRows

@@ -7,7 +7,7 @@ import { LIMITS } from '../../../limits.ts'
 
 const PLACE = (start: number, end: number) => ({ field: 'payload', pointer: null, start, end })
 
-test('a match that a filter held back is kept with its entry, and counts nowhere', async () => {
+test('a suppressed match is stored with its entry and counted nowhere', async () => {
   await using db = await temporaryStore()
   const org = await db.anOrg()
   const held = aMatch({ ruleId: 'r1', title: 'Loud', places: [PLACE(0, 2)] })
@@ -35,14 +35,14 @@ test('a match that a filter held back is kept with its entry, and counts nowhere
   expect(await db.rollups.verify(org)).toEqual([])
   expect(await db.search.lastMatches(org, ['r1', 'r2'])).toEqual(new Map([['r1', NEW_YEAR]]))
 
-  // Reported again, it is answered as it was the first time.
+  // A duplicate gets the same reply as the original.
   const [again] = await db.logs.append(org, [
     anEntry({ at: NEW_YEAR, matches: [heldBack], sourceId: 'b', contentHash: new Uint8Array(32) }),
   ])
   expect(again).toMatchObject({ status: 'duplicate', matches: [] })
 })
 
-test('why a match held comes back as it was, without the text that matched', async () => {
+test('the explanation of a match is returned as stored, without the matched text', async () => {
   await using db = await temporaryStore()
   const org = await db.anOrg()
   const places = [PLACE(0, 2), PLACE(3, 5)]
@@ -61,12 +61,12 @@ test('why a match held comes back as it was, without the text that matched', asy
     ],
   })
   const [appended] = await db.logs.append(org, [anEntry({ matches: [match] })])
-  if (appended?.status !== 'stored') throw new Error('It was not stored.')
+  if (appended?.status !== 'stored') throw new Error('The entry was not stored.')
   const stored = await db.logs.get(org, appended.id)
   const [first, second] = stored?.fullMatches[0]?.selections ?? []
   expect(second).toEqual(match.selections[1])
   expect(first?.parts[0]).toEqual(match.selections[0]?.parts[0])
-  // A place that the match does not keep is left out; a long pattern is cut between characters.
+  // Places that the match itself does not list are omitted. A long pattern is cut between characters.
   expect(first?.parts[1]).toEqual({
     field: null,
     modifiers: [],

@@ -14,7 +14,7 @@ type Store = Awaited<ReturnType<typeof temporaryStore>>
 const ALL: Filter = { now: NEW_YEAR }
 const asking = (text: string): Filter => ({ ...ALL, query: parseStrict(text) })
 
-/** Every page of a list, and how many there were. */
+/** The items of all pages, and the number of pages. */
 async function allPages(search: LogSearch, org: OrgId, filter: Filter, options: { order: Order; limit: number }) {
   const items: StoredRow[] = []
   let after: Position | undefined
@@ -32,8 +32,8 @@ async function allPages(search: LogSearch, org: OrgId, filter: Filter, options: 
 
 logSearchConformance('SQLite', () => temporaryStore())
 
-test('a single entry that takes longer than a slice does not hold up a search for ever', async () => {
-  // Each slice is over before it begins, so that every window comes down to one entry.
+test('a single entry that takes longer than a slice does not block a search forever', async () => {
+  // Each slice ends before it begins, so every window shrinks to one entry.
   await using db = await temporaryStore({ searchSliceMs: 0 })
   const org = await db.anOrg()
   await db.logs.append(
@@ -73,7 +73,7 @@ describe('two hundred thousand entries of two orgs', () => {
   }, 120_000)
   afterAll(() => db[Symbol.asyncDispose]())
 
-  test('no page, count or histogram holds an entry of the other org', async () => {
+  test('no page, count or histogram contains an entry of the other org', async () => {
     const filters = [ALL, asking('sender:agent.7'), asking('rule:rule-1'), asking('theirs'), { ...ALL, minRisk: 60 }]
     for (const filter of filters) {
       const { items } = await db.search.page(org, filter, { order: 'newest', limit: 500 })
@@ -82,10 +82,10 @@ describe('two hundred thousand entries of two orgs', () => {
     expect(await db.search.count(org, asking('theirs'))).toEqual({ count: 0, estimated: false })
   })
 
-  test('totals are exact where they are few or nothing is filtered, else bounded', async () => {
+  test('totals are exact if they are small or unfiltered, and estimated within bounds otherwise', async () => {
     expect(await db.search.count(org, ALL)).toEqual({ count: EACH, estimated: false })
     expect(await db.search.count(org, asking('sender:agent.7'))).toEqual({ count: EACH / 50, estimated: false })
-    // What a roll-up can say is exact, however much it is.
+    // Counts from roll-ups are exact, no matter how large.
     expect(await db.search.count(org, { ...ALL, from: NEW_YEAR + 1 })).toEqual({ count: EACH - 1, estimated: false })
     expect(await db.search.count(org, asking('band:none'))).toEqual({ count: EACH - 100, estimated: false })
     for (const [text, about] of [
@@ -97,11 +97,11 @@ describe('two hundred thousand entries of two orgs', () => {
       expect(estimated).toBe(true)
       expect(Math.abs(count - about) / about).toBeLessThan(0.15)
     }
-    // More than are counted exactly, and not seen to be by a sample.
+    // Exceeds the limit for exact counts, which a sample does not show.
     expect((await db.search.count(org, asking('payload:/[0]$/'))).count).toBeGreaterThanOrEqual(LIMITS.countedExactly)
   })
 
-  test('what is found does not depend on whether it is much or little', async () => {
+  test('results do not depend on how selective the filter is', async () => {
     const seqs = async (filter: Filter) =>
       (await db.search.page(org, filter, { order: 'newest', limit: 5 })).items.map(({ seq }) => seq)
     const risky = times(5, (n) => EACH - 999 - n * 1_000)
@@ -122,8 +122,8 @@ describe('two hundred thousand entries of two orgs', () => {
     expect(counts).toEqual(times(100, () => ({ none: 999, low: 0, medium: 0, high: 1, critical: 0 })))
   })
 
-  test('a search that takes many slices finds the same as one that takes a single one', async () => {
-    // Looks at every payload, and finds little.
+  test('a search in many slices finds the same entries as one in a single slice', async () => {
+    // Reads every payload and finds few.
     const filter = asking('payload:/^mine [0-9]*777$/')
     const sliced = await openSqlite({ file: db.file, workers: WORKERS, searchSliceMs: 5 })
     for (const { search } of [db, sliced]) {
@@ -138,7 +138,7 @@ describe('two hundred thousand entries of two orgs', () => {
     await sliced.close()
   })
 
-  test('a search whose time is over says so, gives what it found, and can be gone on with', async () => {
+  test('a search past its deadline says so, returns what it found, and can be continued', async () => {
     const hurried = await openSqlite({ file: db.file, workers: WORKERS, searchSliceMs: 25, searchMs: 1 })
     const filter = asking('payload:/^mine [0-9]*777$/')
     const seen: number[] = []
@@ -157,7 +157,7 @@ describe('two hundred thousand entries of two orgs', () => {
     expect(await hurried.search.histogram(org, { ...filter, ...range }, 2)).toMatchObject(stopped)
     expect(await hurried.search.facets(org, filter, { fields: ['sender'], limit: 1 })).toMatchObject(stopped)
     expect(await hurried.search.count(org, filter)).toMatchObject({ estimated: true })
-    // Backwards it goes on just so.
+    // It also continues backward.
     const back: number[] = []
     for (let before: Position | null = { at: NEW_YEAR, seq: 0 as Seq }; before !== null;) {
       const page: Page<StoredRow> = await hurried.search.page(org, filter, { order: 'newest', limit: 500, before })
@@ -168,7 +168,7 @@ describe('two hundred thousand entries of two orgs', () => {
     await hurried.close()
   })
 
-  test('facets of a search that takes many slices are those of one that takes a single one', async () => {
+  test('facets of a search in many slices equal those of one in a single slice', async () => {
     const filter = asking('payload:/^mine [0-9]*777$/')
     const options = { fields: ['sender', 'band'], limit: 2 } as const
     const sliced = await openSqlite({ file: db.file, workers: WORKERS, searchSliceMs: 5 })
@@ -186,7 +186,7 @@ describe('two hundred thousand entries of two orgs', () => {
     await sliced.close()
   })
 
-  test('facets of very many are estimated, and say so', async () => {
+  test('facets of very many entries are estimated and say so', async () => {
     const { facets, estimated } = await db.search.facets(org, asking('mine'), {
       fields: ['band', 'sender'],
       limit: 100,
@@ -198,7 +198,7 @@ describe('two hundred thousand entries of two orgs', () => {
     expect(senders?.values.length).toBe(50)
     const about = senders?.values.reduce((sum, { count }) => sum + count, 0) ?? 0
     expect(Math.abs(about - EACH)).toBeLessThan(EACH / 20)
-    // What roll-ups can say is not.
+    // Facets from roll-ups are exact.
     expect(await db.search.facets(org, ALL, { fields: ['band'], limit: 1 })).toMatchObject({
       facets: [{ values: [{ value: 'none', count: EACH - 100 }] }],
       estimated: false,

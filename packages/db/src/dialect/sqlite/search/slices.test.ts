@@ -9,13 +9,13 @@ import { runInSlices } from './slices.ts'
 afterEach(() => void vi.useRealTimers())
 
 describe('the windows of a search', () => {
-  test('in which only single entries end in time: the search gets past one in its second slice', async () => {
+  test('shrink to one entry in the second slice if larger windows exceed the deadline', async () => {
     const { sizes } = await search({ entries: 40, ends: (size) => size === 1 })
 
     expect(sizes.slice(0, 2)).toEqual([40, 1])
   })
 
-  test('fit the pace of the slice before, and no grown window costs more than one attempt', async () => {
+  test('adapt to the pace of the previous slice, and a window that grew too large costs one attempt', async () => {
     const { sizes, stopped } = await search({ entries: 10_000, ends: (size) => size <= 100, msOf: (size) => size })
 
     expect(sizes.slice(0, 5)).toEqual([LIMITS.searchWindowRows, 1, 8, 50, 50])
@@ -24,14 +24,14 @@ describe('the windows of a search', () => {
 })
 
 describe('a slice', () => {
-  test('that waited long for a thread does not make the search a heavy one', async () => {
+  test('that waited long for a thread does not make the search heavy', async () => {
     const entries = 3 * LIMITS.searchWindowRows
     const { lanes } = await search({ entries, ends: () => true, msOf: () => 10, waitMs: 2 * LIMITS.searchLightMs })
 
     expect(lanes).toEqual(['search', 'search', 'search'])
   })
 
-  test('of a single entry, which may take long, waits behind light searches', async () => {
+  test('of a single entry, which can be slow, waits behind light searches', async () => {
     const { sizes, lanes } = await search({ entries: 2, ends: (size) => size === 1 })
 
     expect(sizes).toEqual([2, 1, 1])
@@ -39,7 +39,7 @@ describe('a slice', () => {
   })
 })
 
-interface Made {
+interface Setup {
   readonly entries: number
   /** Returns whether a window of this size ends before its deadline. */
   readonly ends: (size: number) => boolean
@@ -48,8 +48,8 @@ interface Made {
   readonly waitMs?: number
 }
 
-/** Goes through candidates with readers that take as long as they are told. */
-async function search({ entries, ends, msOf = () => 1, waitMs = 0 }: Made) {
+/** Runs a search over candidates with readers of a configured speed. */
+async function search({ entries, ends, msOf = () => 1, waitMs = 0 }: Setup) {
   vi.useFakeTimers({ toFake: ['performance'] })
   const sizes: number[] = []
   const lanes: Lane[] = []

@@ -8,7 +8,7 @@ import { openRestartingLink } from './restarting-link.ts'
 
 const SETTINGS = { file: 'none', busyTimeoutMs: 0, preparedStatements: 0, synchronous: 'FULL' } as const
 
-/** A thread that says that it is ready, and then does this. */
+/** A thread that reports that it is ready and then runs the given code. */
 async function aProgram(then: string) {
   const folder = await temporaryFolder()
   const file = join(folder.path, 'worker.mjs')
@@ -19,18 +19,18 @@ async function aProgram(then: string) {
   return { url: pathToFileURL(file), [Symbol.asyncDispose]: folder[Symbol.asyncDispose] }
 }
 
-/** The pauses before the first six starts of a thread that always ends soon, and why it ended. */
+/** The pauses before the first six restarts of a thread that always exits soon, and the reasons of the exits. */
 async function sixEnds(steadyMs: number) {
   await using program = await aProgram('setTimeout(() => process.exit(3), 20)')
   const pauses: number[] = []
   const reasons = new Set<string>()
-  let tellSixth = () => {}
-  const sixth = new Promise<void>((resolve) => (tellSixth = resolve))
+  let resolveSixth = () => {}
+  const sixth = new Promise<void>((resolve) => (resolveSixth = resolve))
   const link = await openRestartingLink(
     () => openLink(program.url, SETTINGS),
     (reason, againInMs) => {
       reasons.add(reason)
-      if (pauses.push(againInMs) === 6) tellSixth()
+      if (pauses.push(againInMs) === 6) resolveSixth()
     },
     { firstMs: 1, mostMs: 8, steadyMs },
   )
@@ -39,28 +39,28 @@ async function sixEnds(steadyMs: number) {
   return { pauses, reasons: [...reasons] }
 }
 
-test('a thread that ends again and again is started after ever longer pauses, up to the longest', async () => {
+test('a thread that keeps exiting is restarted with exponential back-off up to a maximum', async () => {
   expect(await sixEnds(Number.POSITIVE_INFINITY)).toEqual({
     pauses: [1, 2, 4, 8, 8, 8],
     reasons: ['A thread of the database is gone (it ended with code 3).'],
   })
 })
 
-test('after one that lived long the pauses begin anew', async () => {
+test('the back-off resets after the thread has run long enough', async () => {
   expect((await sixEnds(0)).pauses).toEqual([1, 1, 1, 1, 1, 1])
 })
 
-test('while it is gone what is asked is refused and the reason is said, and closing does not wait for the pause', async () => {
+test('while the thread is down, requests are rejected, the reason is reported, and closing does not wait', async () => {
   await using program = await aProgram(`parentPort.once('message', () => process.exit(3))`)
-  const told: string[] = []
+  const reported: string[] = []
   const link = await openRestartingLink(
     () => openLink(program.url, SETTINGS),
-    (reason) => told.push(reason),
+    (reason) => reported.push(reason),
     { firstMs: 3_600_000, mostMs: 3_600_000, steadyMs: 0 },
   )
   expect(link.failure()).toBeNull()
   for (let n = 0; n < 2; n++) await expect(link.ask({ type: 'any' })).rejects.toMatchObject({ code: 'store_failed' })
   expect(link.failure()).toMatch(/A thread of the database is gone/)
   await link.close()
-  expect(told).toHaveLength(1)
+  expect(reported).toHaveLength(1)
 })

@@ -16,7 +16,7 @@ import { textIndexConformance } from '../../../testing/text-index.conformance.ts
 import { openSqlite } from '../open-sqlite.ts'
 import { indexFileOf } from './index-file.ts'
 
-/** So that logs of a few entries are indexed at all, in several segments, a few entries a slice. */
+/** Indexes even a short log, in several segments and a few entries per slice. */
 const SMALL = { least: 1, segmentEntries: 7, segmentDay: 3, sliceMs: 0 }
 const WHOLE = { least: 1, segmentEntries: 1_000, segmentDay: 500 }
 const DAY = 86_400 * SECOND
@@ -24,7 +24,7 @@ const DAY = 86_400 * SECOND
 const text = (value: string): Partial<JudgedEntry> => ({ payload: { type: 'text', text: value } })
 const asking = (query: string) => ({ query: parseStrict(query, { regex: linearRegex }), now: NOW })
 
-/** Takes in all that waits; how many slices it took. */
+/** Indexes the whole backlog. Returns the number of slices. */
 async function catchUp(db: Database, org: OrgId): Promise<number> {
   for (let slices = 1; ; slices++) if (!(await db.textIndex.advance(org)).more) return slices
 }
@@ -34,7 +34,7 @@ async function found(db: Database, org: OrgId, filter: { readonly query: Ast; re
   return items.map(({ seq }) => seq as number).toSorted((a, b) => a - b)
 }
 
-/** The connection of a test on the index's file, as it is on the disk. */
+/** Reads the index file on disk over a separate connection. */
 function readIndex<Result>(file: string, read: (index: Sqlite.Database) => Result): Result {
   const index = new Sqlite(indexFileOf(file), { readonly: true })
   try {
@@ -71,7 +71,7 @@ function toEntry(entry: Queryable): JudgedEntry {
 textIndexConformance('SQLite', () => temporaryStore({ textIndex: SMALL }))
 
 describe('with a full-text index', () => {
-  test('a search finds what the query says, whatever part of the log is covered', async () => {
+  test('a search finds the same entries as in memory, whatever part of the log is indexed', async () => {
     await using db = await temporaryStore({ textIndex: SMALL })
     let covered = 0
     await fc.assert(
@@ -82,7 +82,7 @@ describe('with a full-text index', () => {
         fc.option(fc.record({ from: fc.integer({ min: 1, max: 30 }), to: fc.integer({ min: 1, max: 30 }) })),
         async (drawn, asts, slices, forgotten) => {
           const org = await db.anOrg()
-          // Ids are unique in the database, and the store keeps no id of a sender's own here.
+          // The database requires unique ids, and these entries have no source id.
           const log = drawn.map((entry, index) => ({
             ...entry,
             id: `${org}-${index}`,
@@ -106,7 +106,7 @@ describe('with a full-text index', () => {
     expect(covered).toBeGreaterThan(50)
   }, 300_000)
 
-  test('texts that are odd are found by their pieces', async () => {
+  test('unusual texts are found by their substrings', async () => {
     await using db = await temporaryStore({ textIndex: WHOLE })
     const org = await db.anOrg()
     const long = `${'begin '.repeat(12_000)} needle`
@@ -138,14 +138,14 @@ describe('with a full-text index', () => {
     expect(await finds('zq')).toEqual([6])
     expect(await finds('needle')).toEqual([7])
     expect(await finds('"say \\"hi\\" abc"')).toEqual([8])
-    // Two strings of one payload are not one text, and keys are not searched.
+    // A search does not match across two strings of a payload and does not search keys.
     expect(await finds('"de\nfg"')).toEqual([])
     expect(await finds('key')).toEqual([])
     expect(await finds('special email')).toEqual([9])
     expect(await finds('absent')).toEqual([])
   })
 
-  test('a segment ends when it is full, and with its day when that has enough', async () => {
+  test('a segment ends when it is full, or at midnight if it has enough entries', async () => {
     await using db = await temporaryStore({ textIndex: SMALL })
     const org = await db.anOrg()
     const onDay = (day: number, count: number) =>
@@ -153,7 +153,7 @@ describe('with a full-text index', () => {
         org,
         times(count, () => anEntry({ at: NEW_YEAR, receivedAt: NEW_YEAR + day * DAY })),
       )
-    // Two are too few to be closed by midnight, four are not.
+    // Two entries are too few to close the segment at midnight; four are enough.
     await onDay(0, 2)
     await onDay(1, 2)
     await onDay(2, 9)
@@ -168,7 +168,7 @@ describe('with a full-text index', () => {
     ])
   })
 
-  test('few entries of an org wait until they are worth it, and are found all the same', async () => {
+  test('entries of an org are not indexed until there are enough, and are found anyway', async () => {
     await using db = await temporaryStore({ textIndex: { least: 10 } })
     const org = await db.anOrg()
     await db.logs.append(
@@ -185,13 +185,13 @@ describe('with a full-text index', () => {
   })
 })
 
-test('what the index names is gone through in slices, in order, to the end', async () => {
+test('candidates from the index are searched in slices, in order, to the end', async () => {
   await using db = await temporaryStore({ textIndex: { least: 1 }, searchSliceMs: 5 })
   const org = await db.anOrg()
   const ENTRIES = 3_000
   await db.logs.append(
     org,
-    // Instants go back and forth, so that their order is not that of the positions.
+    // Times go back and forth, so their order differs from that of the positions.
     times(ENTRIES, (n) => anEntry({ ...text(`number ${n}`), at: NEW_YEAR + ((n * 7) % 100) * SECOND })),
   )
   await catchUp(db, org)
@@ -216,7 +216,7 @@ test('what the index names is gone through in slices, in order, to the end', asy
   expect(counts.reduce((sum, { none }) => sum + none, 0)).toBe(expected.length)
 })
 
-test('a search is right while segments are dropped and made under it', async () => {
+test('a search stays correct while segments are dropped and created during it', async () => {
   await using db = await temporaryStore({ textIndex: SMALL })
   const org = await db.anOrg()
   await db.logs.append(
@@ -241,8 +241,8 @@ test('a search is right while segments are dropped and made under it', async () 
   expect(await db.textIndex.verify(org)).toEqual([])
 })
 
-describe('what is erased', () => {
-  test('stands in no byte of the index nor of its log of writes, and what is kept is taken in again', async () => {
+describe('removed text', () => {
+  test('is in no byte of the index or its WAL, and the remaining entries are indexed again', async () => {
     await using db = await temporaryStore({ textIndex: SMALL })
     const org = await db.anOrg()
     await db.logs.append(
@@ -265,7 +265,7 @@ describe('what is erased', () => {
     expect(bytesOf().includes(secret)).toBe(false)
   })
 
-  test('all of an org, and the index is empty and goes on', async () => {
+  test('of a whole org leaves an empty index that accepts new entries', async () => {
     await using db = await temporaryStore({ textIndex: SMALL })
     const [org, other] = [await db.anOrg(), await db.anOrg()]
     for (const each of [org, other]) {
@@ -285,7 +285,7 @@ describe('what is erased', () => {
     expect(await found(db, org, asking('number'))).toEqual([21])
   })
 
-  test('by retention is let go with its segment, and of one that is half gone the rest is taken in again', async () => {
+  test('past its retention goes with its segment, and the rest of a partly expired segment is indexed again', async () => {
     await using db = await temporaryStore({ textIndex: SMALL })
     const org = await db.anOrg()
     await db.logs.append(
@@ -303,11 +303,11 @@ describe('what is erased', () => {
   })
 })
 
-describe('an index that cannot be used', () => {
+describe('an unusable index', () => {
   const damages: readonly (readonly [string, (file: string) => void])[] = [
-    ['is no database', (file) => writeFileSync(file, 'not a database at all, however long it may be'.repeat(40))],
+    ['is not a database', (file) => writeFileSync(file, 'not a database at all, however long it may be'.repeat(40))],
     [
-      'is damaged in its middle',
+      'is damaged in the middle',
       (file) => {
         const bytes = readFileSync(file)
         bytes.fill(0x5a, 100)
@@ -323,7 +323,7 @@ describe('an index that cannot be used', () => {
       },
     ],
     [
-      'is of another version',
+      'has another version',
       (file) => {
         const index = new Sqlite(file)
         index.pragma('user_version = 99')
@@ -331,7 +331,7 @@ describe('an index that cannot be used', () => {
       },
     ],
   ]
-  test.each(damages)('because it %s is made anew, and searches are right meanwhile', async (_name, damage) => {
+  test.each(damages)('that %s is rebuilt, and searches stay correct meanwhile', async (_name, damage) => {
     await using db = await temporaryStore({ textIndex: WHOLE })
     const org = await db.anOrg()
     await db.logs.append(
@@ -355,7 +355,7 @@ describe('an index that cannot be used', () => {
     }
   })
 
-  test('because it is of a log that was exchanged is made anew', async () => {
+  test('that belongs to a replaced log is rebuilt', async () => {
     await using one = await temporaryStore({ textIndex: WHOLE })
     await using other = await temporaryStore({ textIndex: WHOLE })
     const org = await one.anOrg()
@@ -383,7 +383,7 @@ describe('an index that cannot be used', () => {
   })
 })
 
-test('a recount tells which entries the index does not find', async () => {
+test('verification names the entries that the index does not find', async () => {
   await using db = await temporaryStore({ textIndex: WHOLE })
   const org = await db.anOrg()
   await db.logs.append(

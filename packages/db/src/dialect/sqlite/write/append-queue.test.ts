@@ -12,7 +12,7 @@ const C = 3 as OrgId
 const refusedBy = (limit: string) =>
   expect.objectContaining({ code: 'store_busy', details: expect.objectContaining({ limit }) as object }) as Error
 
-/** A queue that notes in which order its calls are taken. */
+/** A queue that records the order in which its calls are taken. */
 function queued() {
   const queue = appendQueue()
   const names = new Map<object, string>()
@@ -32,7 +32,7 @@ function queued() {
 }
 
 describe('a verdict', () => {
-  test('is written before the bulk entries of its organization that came first', () => {
+  test('is written before earlier bulk entries of its organization', () => {
     const { add, take } = queued()
     for (let n = 0; n < 10; n++) add(A, `bulk ${n}`, { entries: LIMITS.batchEntries })
     expect(take()).toEqual(['bulk 0'])
@@ -40,7 +40,7 @@ describe('a verdict', () => {
     expect(take()).toEqual(['verdict'])
   })
 
-  test('finds room where bulk entries have filled the share of its organization', () => {
+  test('is accepted when bulk entries have filled its organization’s share', () => {
     const { add, queue } = queued()
     const share = LIMITS.queueEntries * LIMITS.queueOrgShare
     for (let n = 0; n < share / LIMITS.batchEntries; n++) add(A, 'bulk', { entries: LIMITS.batchEntries })
@@ -49,7 +49,7 @@ describe('a verdict', () => {
     expect(queue.entries).toBe(share + 1)
   })
 
-  test('finds room where other organizations have filled the queue', () => {
+  test('is accepted when other organizations have filled the queue', () => {
     const { add } = queued()
     for (const org of [A, B])
       for (let n = 0; n < (LIMITS.queueEntries * LIMITS.queueOrgShare) / LIMITS.batchEntries; n++)
@@ -59,7 +59,7 @@ describe('a verdict', () => {
   })
 })
 
-test('verdicts are bounded too, by limits of their own, and a flood of one organization leaves room for others', () => {
+test('verdicts have their own limits, and a flood from one organization leaves room for others', () => {
   const { add } = queued()
   const share = LIMITS.verdictQueueEntries * LIMITS.queueOrgShare
   for (let n = 0; n < share; n++) add(A, 'verdict', { lane: 'verdict' })
@@ -67,7 +67,7 @@ test('verdicts are bounded too, by limits of their own, and a flood of one organ
   add(B, 'verdict', { lane: 'verdict' })
 })
 
-test('a flood of verdicts lets every other batch be of bulk entries', () => {
+test('during a flood of verdicts, every other batch contains bulk entries', () => {
   const { add, take } = queued()
   for (let n = 0; n < 3; n++) {
     for (const lane of ['bulk', 'verdict'] as const)

@@ -9,7 +9,7 @@ import { anEntry, NEW_YEAR, times } from '../../../testing/entries.ts'
 import { temporaryStore } from '../../../testing/temporary-store.ts'
 import { isUniqueViolation } from '../connection/errors.ts'
 
-test('an org that writes little does not wait behind one that floods', async () => {
+test('an org that writes little does not wait for one that floods the queue', async () => {
   await using db = await temporaryStore()
   const [loud, quiet] = [await db.anOrg(), await db.anOrg()]
   const loudDone: number[] = []
@@ -19,12 +19,12 @@ test('an org that writes little does not wait behind one that floods', async () 
     loudDone.push(n)
   })
   await db.logs.append(quiet, [anEntry()])
-  // The batch in flight and the one that it shares: not the fifteen others that were there before it.
+  // It waits for the batch in flight and its own batch, not for the fifteen that were queued earlier.
   expect(loudDone.length).toBeLessThanOrEqual(4)
   await Promise.all(flood)
 })
 
-test('a full queue refuses with the limit by name, stores nothing of the call, and takes again when it is empty', async () => {
+test('a full queue rejects a call with the limit, stores nothing of it, and recovers when it drains', async () => {
   await using db = await temporaryStore()
   const org = await db.anOrg()
   const calls = await Promise.allSettled(
@@ -43,7 +43,7 @@ test('a full queue refuses with the limit by name, stores nothing of the call, a
   await db.logs.append(org, [anEntry()])
 })
 
-test('one org that fills its share of the queue does not have the writes of others refused', async () => {
+test('an org that fills its share of the queue does not cause rejections for others', async () => {
   await using db = await temporaryStore()
   const [loud, quiet] = [await db.anOrg(), await db.anOrg()]
   const flood = Promise.allSettled(
@@ -58,7 +58,7 @@ test('one org that fills its share of the queue does not have the writes of othe
   await flood
 })
 
-test('a full disk refuses what is in flight, keeps what was acknowledged, and writes again when there is room', async () => {
+test('a full disk rejects calls in flight, keeps acknowledged entries, and recovers once there is space', async () => {
   await using db = await temporaryStore()
   const org = await db.anOrg()
   await db.logs.append(org, [anEntry()])
@@ -67,7 +67,7 @@ test('a full disk refuses what is in flight, keeps what was acknowledged, and wr
       const { rows } = await sql<{ max_page_count: number }>`pragma max_page_count = ${sql.lit(most)}`.execute(tx)
       return rows[0]?.max_page_count
     })
-  await pages(1) // SQLite takes what is used already as the least
+  await pages(1) // SQLite raises this to the number of pages in use.
   const large = () => anEntry({ payload: { type: 'text', text: 'x'.repeat(100_000) } })
   const results = await Promise.allSettled(times(5, () => db.logs.append(org, [large()])))
   expect(results.map((result) => (result.status === 'rejected' ? (result.reason as DomainError).code : ''))).toEqual(
@@ -82,7 +82,7 @@ test('a full disk refuses what is in flight, keeps what was acknowledged, and wr
   expect(await db.rollups.verify(org)).toEqual([])
 })
 
-test('a store that could not write is tried again when it is asked how it is, though nobody writes', async () => {
+test('a health check makes a failed store try to write again, even without new writes', async () => {
   await using db = await temporaryStore()
   const org = await db.anOrg()
   await db.logs.append(org, [anEntry()])
@@ -99,7 +99,7 @@ test('a store that could not write is tried again when it is asked how it is, th
   expect(await db.rollups.verify(org)).toEqual([])
 })
 
-test('a transaction is whole or not there, and its error is the one that ended it', async () => {
+test('a transaction is atomic and rejects with the error that ended it', async () => {
   await using db = await temporaryStore()
   const own = new Error('thought better of it')
   await expect(
@@ -126,7 +126,7 @@ test("a broken constraint rejects with the database's error and undoes the trans
   expect(await orgStore(db.read).byName('two')).toBeUndefined()
 })
 
-test('a transaction that lets the writer wait too long is undone, says so by name, and holds up nobody after that', async () => {
+test('a transaction that idles too long is rolled back with the limit and unblocks the writer', async () => {
   await using db = await temporaryStore()
   const org = await db.anOrg()
   let late: unknown
@@ -155,7 +155,7 @@ test('a transaction that lets the writer wait too long is undone, says so by nam
   expect(await userStore(db.read).anyExists()).toBe(false)
 })
 
-test('a transaction that keeps working is not undone because the machine is slow', async () => {
+test('a transaction that keeps working is not rolled back, however long it takes', async () => {
   await using db = await temporaryStore()
   const busyUntil = performance.now() + LIMITS.transactionMs * 3
   const users = await db.transaction(async (tx) => {
@@ -173,7 +173,7 @@ test('a transaction that keeps working is not undone because the machine is slow
   expect(count).toBe(users)
 })
 
-test('transactions and appends take turns', async () => {
+test('transactions and appends alternate', async () => {
   await using db = await temporaryStore()
   const org = await db.anOrg()
   const order: string[] = []
@@ -192,7 +192,7 @@ test('transactions and appends take turns', async () => {
   expect(order.at(-1)).toMatch('append')
 })
 
-test('closing finishes what was accepted and refuses what comes later', async () => {
+test('closing finishes accepted calls and rejects later ones', async () => {
   await using db = await temporaryStore()
   const org = await db.anOrg()
   const accepted = Promise.all(times(100, () => db.logs.append(org, [anEntry()])))
@@ -204,7 +204,7 @@ test('closing finishes what was accepted and refuses what comes later', async ()
   await expect(db.logs.read(org, BEFORE_ALL, { entries: 1, bytes: 1 })).rejects.toMatchObject({ code: 'shutting_down' })
 })
 
-test('nobody can write through `read`', async () => {
+test('`read` cannot write', async () => {
   await using db = await temporaryStore()
   await expect(userStore(db.read).create({ username: 'ada', passwordHash: 'x', at: 0 })).rejects.toMatchObject({
     cause: { code: 'SQLITE_READONLY' },
@@ -212,7 +212,7 @@ test('nobody can write through `read`', async () => {
   await expect(db.read.transaction().execute(() => Promise.resolve())).rejects.toThrow('Database.transaction')
 })
 
-test('audit records can be neither changed nor removed', async () => {
+test('audit records cannot be changed or removed', async () => {
   await using db = await temporaryStore()
   await db.transaction((tx) =>
     tx.insertInto('audit').values({ at: 1, principal: 'system:cli', action: 'org.create' }).execute(),
