@@ -15,7 +15,7 @@ import { inForce } from '../src/services/verdicts/policies.ts'
 import { json, type Client } from './client.ts'
 import { PASSWORD, startMesh, type Mesh } from './start-mesh.ts'
 
-/** The sorts of credentials, from none to the most that there is. */
+/** The kinds of credentials, from none to the most privileged. */
 const CALLERS = [
   'nobody',
   'forged token',
@@ -40,7 +40,7 @@ const TRIAGERS: readonly CallerName[] = ['manage key', 'analyst', 'admin', 'owne
 const RULE_READERS: readonly CallerName[] = [...READERS, 'manage key']
 const CHECKERS: readonly CallerName[] = ['verdict key', 'analyst', 'admin', 'owner']
 
-/** Who may do what, written by hand: the table that the product goes by must agree. */
+/** Who may do what, written by hand. The product's own access table must agree. */
 const WHO: Readonly<Record<Action, readonly CallerName[]>> = {
   'logs.report': REPORTERS,
   'logs.import': MANAGERS,
@@ -75,16 +75,16 @@ const WHO: Readonly<Record<Action, readonly CallerName[]>> = {
 }
 
 interface Entry {
-  /** Who may; `everyone`: no credential is asked for. */
+  /** The callers that are allowed. `everyone`: no credential is required. */
   readonly may: readonly CallerName[] | 'everyone'
-  /** What those get who may. Undefined: any status but 401, 403, and a fault of ours. */
+  /** The status for allowed callers. Undefined: any status except 401, 403, and 5xx. */
   readonly status?: number | undefined
-  /** What it does can be done once: each caller finds a rule, or a key, of its own. */
+  /** The operation uses up a rule or a key, so each caller gets its own. */
   readonly takes?: 'rule' | 'key' | undefined
   readonly send: (client: Client, mesh: Known) => Promise<Response>
 }
 
-/** What stands in the first org, for others to try to reach. */
+/** Objects of the first org that other orgs try to reach. */
 interface Known {
   readonly entryId: string
   readonly keyId: string
@@ -105,12 +105,12 @@ const aRule = (id?: string, title = 'Walked') =>
 const WEEK = { from: '2026-01-01T00:00:00Z', to: '2026-01-08T00:00:00Z' }
 const CONDITIONS = { rule_id: BUILTIN, conditions: [{ field: 'sender', value: 'agent.walk' }] }
 
-/** The same again: it can be set by one after the other. */
+/** Equal to the policy in force, so every caller can set it without a conflict. */
 const POLICY = { policy: DEFAULT_POLICY, expected_hash: inForce(undefined).hash }
 
 const KEPT = { days: 30, max_bytes: null, rollups_days: null }
 const ERASED = { session: 'walk-none' }
-/** Whoever shows a credential that counts. */
+/** All callers with a valid credential. */
 const KNOWN = CALLERS.filter((caller) => !STRANGERS.has(caller))
 
 const ENTRY = { sender: 'agent.walk', payload: 'walked' }
@@ -145,7 +145,7 @@ const query = (name: string, input?: unknown) =>
 const mutation = (name: string, input?: unknown) => (client: Client) => client.post(`/trpc/${name}`, input ?? '')
 
 let unknownUsers = 0
-/** Another one each time: who guesses on and on at one name is slowed down. */
+/** A new name for each call, because repeated failures with one name are rate limited. */
 function unknownUser(): string {
   unknownUsers += 1
   return `unknown-${unknownUsers}`
@@ -153,19 +153,19 @@ function unknownUser(): string {
 
 const NOTHING: Known = { entryId: 'x', keyId: 'x', ruleId: 'x', ruleHash: 'x', erasureId: 0 }
 
-/** What is sent to an operation. Without an example it is an empty object, which the input may refuse. */
+/** The input for an operation. Without an example, an empty object is sent, which the schema may reject. */
 interface Example {
   readonly input?: unknown
   readonly status?: number
   readonly takes?: 'rule' | 'key'
-  /** Over tRPC, where a plain call is not enough. */
+  /** Replaces the plain tRPC call. */
   readonly call?: (client: Client, mesh: Known) => Promise<Response>
 }
 const EXAMPLES: { readonly [Name in OperationName]?: (known: Known) => Example } = {
   'auth.setup': () => ({ input: { token: 'x', org: 'Mine', username: 'me', password: PASSWORD }, status: 403 }),
   'auth.signIn': () => ({ input: { username: unknownUser(), password: PASSWORD }, status: 401 }),
   'auth.signInByLink': () => ({ input: { token: 'x' }, status: 401 }),
-  // Without its cookie, so that the walk's own browsers stay signed in.
+  // Sent without a cookie, so that the browsers of this walk stay signed in.
   'auth.signOut': () => ({ call: (client) => client.post('/trpc/auth.signOut', '', { cookie: '' }) }),
   'users.create': () => ({ input: { username: 'mallory', password: PASSWORD, org: 'Acme', role: 'owner' } }),
   'apiKeys.create': () => ({ input: { name: 'walk', scopes: ['read'] } }),
@@ -197,7 +197,7 @@ const EXAMPLES: { readonly [Name in OperationName]?: (known: Known) => Example }
   'settings.retention.update': () => ({ input: KEPT }),
   'settings.retention.preview': () => ({ input: KEPT }),
   'erasures.get': ({ erasureId }) => ({ input: { id: erasureId } }),
-  // Of all: see erasures.test.ts; the walk goes on with what is stored.
+  // Erases one session only, because the walk needs the stored entries. For `all`, see erasures.test.ts.
   'erasures.create': () => ({ input: ERASED }),
   'mcp.approve': () => ({ input: { server: 'walk', name: 'none' }, status: 404 }),
   'mcpProxy.judge': () => ({ input: MCP_REPORT }),
@@ -207,7 +207,7 @@ const EXAMPLES: { readonly [Name in OperationName]?: (known: Known) => Example }
 }
 const exampleOf = (name: string, known: Known): Example => EXAMPLES[name as OperationName]?.(known) ?? {}
 
-/** What every operation's row has, however it is reached. */
+/** The part of an operation's row that is the same for REST and tRPC. */
 function rowOf(name: string, { action, input }: Operation): Omit<Entry, 'send'> {
   const { takes, status } = exampleOf(name, NOTHING)
   const isComplete = input === undefined || name in EXAMPLES || input.safeParse({}).success
@@ -251,7 +251,7 @@ const REST_OPERATIONS = listOperations(OPERATIONS).flatMap(([name, operation]) =
   operation.rest === undefined ? [] : [{ name, operation, rest: operation.rest }],
 )
 
-/** Every route: those of operations, and the others by hand. One that is missing here fails. */
+/** Every route: those of operations, and the others by hand. A missing route fails the test. */
 const ROUTES: Record<string, Entry> = {
   ...Object.fromEntries(
     REST_OPERATIONS.map(({ name, operation, rest }) => [
@@ -287,19 +287,19 @@ const ROUTES: Record<string, Entry> = {
   'GET /metrics': {
     may: MANAGERS,
     status: 200,
-    // On loopback it is open; a proxy in between makes it ask for a credential.
+    // Direct loopback requests need no credential. Requests through a proxy do.
     send: (client) => client.get('/metrics', { 'x-forwarded-for': '203.0.113.9' }),
   },
   'GET /openapi.json': { may: 'everyone', status: 200, send: get('/openapi.json') },
   'GET /docs': { may: 'everyone', status: 200, send: get('/docs') },
   'GET /docs/style.css': { may: 'everyone', status: 200, send: get('/docs/style.css') },
   'GET /': { may: 'everyone', status: 200, send: get('/') },
-  // The pages hold nothing; what they show they ask for.
+  // The pages contain no data. They load it through the API.
   'GET /setup': { may: 'everyone', status: 404, send: get('/setup') },
   'GET /sign-in': { may: 'everyone', status: 404, send: get('/sign-in') },
   'GET /o/*': { may: 'everyone', status: 404, send: get('/o/acme') },
 }
-/** Built files, and the address that `PROCEDURES` walks. */
+/** Routes outside of `ROUTES`: the built files, and the tRPC endpoint, which `PROCEDURES` covers. */
 const ELSEWHERE = ['GET /index.html', 'ANY /trpc/:path']
 
 const PROCEDURES: Record<string, Entry> = Object.fromEntries(
@@ -316,7 +316,7 @@ function backtestOnce(client: Client) {
   return subscribeOnce(client, () => client.backtest({ id: BUILTIN, ...WEEK }))
 }
 
-/** A subscription's first answer, in the shape of a reply. */
+/** Returns the first item or the error of a subscription as an HTTP response. */
 async function subscribeOnce(
   client: Client,
   subscribe: () => Disposable & { items: readonly unknown[]; error: unknown; answered(): Promise<void> },
@@ -334,7 +334,7 @@ async function subscribeOnce(
 let mesh: Mesh
 let known: Known
 const callers = new Map<CallerName, Client>()
-/** The most that the other org has. */
+/** The most privileged callers of the other org. */
 let rivals: Client[]
 
 beforeAll(async () => {
@@ -379,17 +379,17 @@ afterAll(() => mesh[Symbol.asyncDispose]())
 const callerOf = (name: CallerName) => callers.get(name) ?? mesh.nobody
 
 function expectedStatus(sort: 'route' | 'procedure', { may, status }: Entry, name: CallerName): number | typeof LET_IN {
-  // A program that shows a bad credential to tRPC learns so, whatever it calls.
+  // tRPC rejects an invalid credential for every procedure, including open ones.
   if (sort === 'procedure' && STRANGERS.has(name) && name !== 'nobody') return 401
   if (may === 'everyone' || may.includes(name)) return status ?? LET_IN
   return STRANGERS.has(name) ? 401 : 403
 }
 
-/** The status of a caller that got past the check, of an operation without an example. */
+/** Stands for any status of a caller that passed the access check, if the operation has no example. */
 const LET_IN = 'let in'
 const isLetIn = (status: number) => status !== 401 && status !== 403 && status < 500
 
-test('every route of the server stands in the table', async () => {
+test('the table lists every route of the server', async () => {
   const { deps } = mesh.running
   const webFolder = join(mesh.folder, 'web')
   mkdirSync(webFolder)
@@ -413,7 +413,7 @@ test('every route of the server stands in the table', async () => {
   expect(Object.keys(ROUTES).filter((route) => !served.includes(route))).toEqual([])
 })
 
-test('every route that the OpenAPI document names exists, and says whether it is open and what its path names', () => {
+test('the OpenAPI document lists only existing routes, with the right security and path parameters', () => {
   const { paths } = openApi('http://localhost') as {
     paths: Record<string, Record<string, { security?: unknown[]; parameters: { in: string; name: string }[] }>>
   }
@@ -433,7 +433,7 @@ test('every route that the OpenAPI document names exists, and says whether it is
   )
 })
 
-test('every procedure stands in the table', () => {
+test('the table lists every procedure', () => {
   expect(Object.keys(PROCEDURES).toSorted()).toEqual(Object.keys(appRouter._def.procedures).toSorted())
 })
 
@@ -441,7 +441,7 @@ describe.each([
   ['route', ROUTES],
   ['procedure', PROCEDURES],
 ] as const)('the %s', (sort, table) => {
-  test.each(Object.entries(table))('%s lets in who may and nobody else', async (_name, entry) => {
+  test.each(Object.entries(table))('%s admits exactly the callers that are allowed', async (_name, entry) => {
     const statuses: Record<string, number | typeof LET_IN> = {}
     const expected: Record<string, number | typeof LET_IN> = {}
     for (const name of CALLERS) {
@@ -449,7 +449,7 @@ describe.each([
       const key = entry.takes === 'key' ? { keyId: (await mesh.first.key(['read'])).id } : {}
       const reply = await entry.send(callerOf(name), { ...known, ...key, ...rule })
       const { status } = reply
-      // To its end: one that streams holds a slot of its organization until then.
+      // Read to the end, because a streaming reply holds one of its org's slots until then.
       await reply.arrayBuffer()
       const wanted = expectedStatus(sort, entry, name)
       statuses[name] = wanted === LET_IN && isLetIn(status) ? LET_IN : status
@@ -459,7 +459,7 @@ describe.each([
   })
 
   test.each(Object.entries(table))(
-    '%s shows another org nothing of this one and changes nothing in it',
+    '%s neither shows this org to another org nor lets it change anything',
     async (_name, entry) => {
       const countOf = async () => (await json<{ total: number }>(mesh.first.reader.get('/logs?per_page=1'))).total
       const before = await countOf()
@@ -478,7 +478,7 @@ describe.each([
   )
 })
 
-test('an entry, a key and a rule of another org look the same as ones that do not exist', async () => {
+test('the reply for an entry, key or rule of another org is the same as for one that does not exist', async () => {
   const [browser] = rivals
   const absent: Known = {
     entryId: '01890000-0000-7000-8000-000000000000',
@@ -513,7 +513,7 @@ test('an entry, a key and a rule of another org look the same as ones that do no
   }
 })
 
-test('a key bound to a sender reports as that sender, or as those that begin so, and as nobody else', async () => {
+test('a key bound to a sender or a sender prefix can report only as a matching sender', async () => {
   const one = await mesh.first.key(['ingest'], 'agent.billing')
   const some = await mesh.first.key(['ingest'], 'agent.mail.*')
   const status = async (client: Client, sender: string) => (await client.post('/log', { sender, payload: 'x' })).status

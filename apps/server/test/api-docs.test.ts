@@ -11,7 +11,7 @@ answer is in \`/openapi.json\` of a running server, and in the type \`AppRouter\
 | --- | --- | --- | --- | --- |
 `
 
-/** `owner, admin; key: manage`. */
+/** Formats as `owner, admin; key: manage`. */
 function whoMay(action: Action | 'open'): string {
   if (action === 'open') return 'everyone'
   const { roles, scopes, anonymous } = ACCESS[action]
@@ -29,7 +29,7 @@ function rowOf(name: string, { summary, kind, action, rest }: Operation): string
   return `| \`${name}\` | ${summary} | ${whoMay(action)} | ${procedure} | ${route} |`
 }
 
-test('docs/api-operations.md has every operation that a client can call', async () => {
+test('docs/api-operations.md lists every operation that a client can call', async () => {
   const rows = listOperations(OPERATIONS)
     .filter(([name, { rest }]) => name in appRouter._def.procedures || rest !== undefined)
     .map(([name, operation]) => rowOf(name, operation))

@@ -41,7 +41,7 @@ const signIn = (username: string, password: string, address: string) =>
 const token = (username: string, password: string) =>
   fetch(`${mesh.url}/token`, { method: 'POST', body: new URLSearchParams({ username, password }) })
 
-test('failed sign-ins are in the audit once with their number, and limited ones too', async () => {
+test('repeated failed or rate-limited sign-ins are aggregated into one audit record with their count', async () => {
   await fresh()
   const { owner } = mesh.first
   for (let count = 0; count < 9; count += 1) await signIn(owner, 'a wrong password', '203.0.113.5')
@@ -58,7 +58,7 @@ test('failed sign-ins are in the audit once with their number, and limited ones 
   ])
 })
 
-test('names that are no username are not recorded: they may be a password in the wrong field', async () => {
+test('unknown usernames are not recorded, because they may be a password in the wrong field', async () => {
   await fresh()
   for (let user = 0; user < 10; user += 1) await signIn(`hunter2-${user}`, 'a wrong password', '203.0.113.5')
   expect(await audited('auth.signInFailed')).toMatchObject([
@@ -67,7 +67,7 @@ test('names that are no username are not recorded: they may be a password in the
   ])
 })
 
-test('a flood of failures from 1,000 networks leaves a bounded number of records, which add up to all of them', async () => {
+test('a flood of failures from 1,000 networks leaves a bounded number of records whose counts add up', async () => {
   await fresh()
   const { auditTally } = mesh.running.deps
   const noted = Array.from({ length: 1_000 }, (_, at) =>
@@ -83,7 +83,7 @@ test('a flood of failures from 1,000 networks leaves a bounded number of records
   expect(records.at(-1)).toMatchObject({ principal: 'several', details: { repeated: 900 } })
 })
 
-test('a token, and a spent refresh token that is shown again, are in the audit of the organization', async () => {
+test("the organization's audit records issued tokens and the reuse of a spent refresh token", async () => {
   await fresh()
   const { refresh_token } = await json<{ refresh_token: string }>(token(mesh.first.owner, PASSWORD))
   const refresh = () => mesh.nobody.post('/token/refresh', { refresh_token })
@@ -98,7 +98,7 @@ test('a token, and a spent refresh token that is shown again, are in the audit o
   ])
 })
 
-test('refused actions are in the audit of the organization, over REST, tRPC and WebSockets', async () => {
+test("the organization's audit records refused actions over REST, tRPC and WebSockets", async () => {
   await fresh()
   const agent = await mesh.first.key(['ingest'])
   for (let count = 0; count < 3; count += 1) expect((await agent.get('/logs')).status).toBe(403)
@@ -118,7 +118,7 @@ test('refused actions are in the audit of the organization, over REST, tRPC and 
   )
 })
 
-test('exports are in the audit before their first byte, without what was searched for', async () => {
+test('an export is audited before its first byte, without its search query', async () => {
   await fresh()
   const reply = await mesh.first.reader.get('/api/v1/logs/export?format=csv&q=payload:jane')
   expect(reply.status).toBe(200)

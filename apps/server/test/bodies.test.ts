@@ -25,7 +25,7 @@ afterEach(async () => {
   await mesh[Symbol.asyncDispose]()
 })
 
-/** Each with so much of its body sent, and so much announced. */
+/** Opens `count` requests with `announcedBytes` as Content-Length (null: chunked) and sends `sentBytes` of the body. */
 async function unfinished(
   count: number,
   request: { path: string; key?: string; sentBytes?: number; announcedBytes?: number | null },
@@ -49,7 +49,7 @@ const askHook = (agent: Client, content = 'x') =>
 
 const counted = (pool: string) => bodyBytes(mesh.nobody, pool)
 
-/** Unfinished requests whose bytes have arrived, of one key: its whole share. */
+/** Fills the share of one key with unfinished requests whose bytes have arrived. */
 async function fillShareOf(key: string): Promise<void> {
   const before = await counted('ordinary')
   const count = (LIMITS.bodiesBytes * LIMITS.bodiesCallerShare) / LIMITS.requestBytes
@@ -69,8 +69,8 @@ async function expectEssentials(agent: Client): Promise<void> {
   expect((await mesh.nobody.post('/trpc/auth.signIn', signIn)).status).toBe(200)
 }
 
-describe('what a request announces counts for nothing', () => {
-  test('idle connections that announce the most possible keep nobody out', async () => {
+describe('only received body bytes count', () => {
+  test('idle connections that announce the largest possible body block no other request', async () => {
     const agent = await mesh.first.key(['ingest', 'verdict'])
     const { key } = agent
     for (const path of ['/api/v1/logs', '/log', '/v1/logs', '/api/v1/verdict', '/api/v1/hook/codex'])
@@ -82,7 +82,7 @@ describe('what a request announces counts for nothing', () => {
     expect(await counted('ordinary')).toBe(0)
   })
 
-  test('what arrives counts, in chunks that announce nothing as well', async () => {
+  test('received bytes of a chunked body count', async () => {
     const { key } = await mesh.first.key(['ingest'])
     const [chunked] = await unfinished(1, { path: '/api/v1/logs', key, announcedBytes: null, sentBytes: 3 * MiB })
     await until(async () => (await counted('ordinary')) === 3 * MiB - LIMITS.bodyFreeBytes, 'all of it counts')
@@ -91,7 +91,7 @@ describe('what a request announces counts for nothing', () => {
     expect(chunked?.received()).toBe('')
   })
 
-  test('a body in chunks is cut where it passes the limit of its address', async () => {
+  test('a chunked body that exceeds the limit of its route is rejected with 413', async () => {
     const { key } = await mesh.first.key(['ingest'])
     const sentBytes = LIMITS.legacyRequestBytes + 1
     const [chunked] = await unfinished(1, { path: '/log', key, announcedBytes: null, sentBytes })
@@ -103,8 +103,8 @@ describe('what a request announces counts for nothing', () => {
   })
 })
 
-describe('a share of the room that is full', () => {
-  test('keeps out what is large of that key, and nothing else', async () => {
+describe('a full share of the body budget', () => {
+  test('of a key blocks only large bodies of that key', async () => {
     const agent = await mesh.first.key(['ingest', 'verdict'])
     await fillShareOf(agent.key)
 
@@ -126,7 +126,7 @@ describe('a share of the room that is full', () => {
     expect((await agent.post('/api/v1/logs', batchOf(MiB))).status).toBe(200)
   })
 
-  test('of an organization keeps out its other keys, and no other organization', async () => {
+  test('of an organization blocks its other keys, but no other organization', async () => {
     for (const { key } of [await mesh.first.key(['ingest']), await mesh.first.key(['ingest'])]) await fillShareOf(key)
     const agent = await mesh.first.key(['ingest', 'verdict'])
     const refused = await agent.post('/api/v1/logs', batchOf(MiB))
@@ -135,7 +135,7 @@ describe('a share of the room that is full', () => {
     expect((await mesh.second.agent.post('/api/v1/logs', batchOf(MiB))).status).toBe(200)
   })
 
-  test('counts what a body inflates to', async () => {
+  test('counts the decompressed size of a body', async () => {
     for (const { key } of [await mesh.first.key(['ingest']), await mesh.first.key(['ingest'])]) await fillShareOf(key)
     const owner = await mesh.first.browser()
     const inflating = inflatingBody()
@@ -147,7 +147,7 @@ describe('a share of the room that is full', () => {
     expect((await owner.post('/api/v1/rules/check', inflating, { 'content-encoding': 'gzip' })).status).toBe(422)
   })
 
-  /** JSON of six megabytes that gzip makes some ninety times smaller: just not too many. */
+  /** JSON of 6 MiB that gzip compresses about ninetyfold, just below the limit of the compression ratio. */
   function inflatingBody(): Buffer {
     let hex = ''
     for (let n = 0; hex.length < 120_000; n++) hex += createHash('sha256').update(String(n)).digest('hex')
@@ -155,7 +155,7 @@ describe('a share of the room that is full', () => {
   }
 })
 
-test('unfinished verdicts make way for the next one, the oldest first, also of the same key', async () => {
+test('a new verdict request evicts the oldest unfinished one, even of the same key', async () => {
   const agent = await mesh.first.key(['verdict'])
   const sentBytes = 7 * MiB
   const share = LIMITS.verdictBodiesBytes * LIMITS.verdictBodiesOrgShare
@@ -174,9 +174,9 @@ test('unfinished verdicts make way for the next one, the oldest first, also of t
   expect(newer?.received()).toBe('')
 })
 
-test('of requests that are sent without waiting for replies only one has bytes that do not count', async () => {
+test('among pipelined requests, only one gets the free byte allowance', async () => {
   const { key } = await mesh.first.key(['ingest'])
-  // The first entry of an org writes down its rules.
+  // The first entry of an org also stores its rules.
   await mesh.first.agent.post('/log', entry())
   const body = JSON.stringify([entry('x'.repeat(12_000))])
   const head = [
@@ -191,7 +191,7 @@ test('of requests that are sent without waiting for replies only one has bytes t
   try {
     other.exec('begin immediate')
     connection.write(`${head.join('\r\n')}\r\n\r\n${body}`.repeat(5))
-    await until(async () => (await counted('ordinary')) === 4 * body.length, 'four of five count')
+    await until(async () => (await counted('ordinary')) === 4 * body.length, 'four of the five bodies count')
   } finally {
     other.close()
   }
@@ -200,7 +200,7 @@ test('of requests that are sent without waiting for replies only one has bytes t
 })
 
 describe('without a credential', () => {
-  test('no more is read than signing in takes', async () => {
+  test('the server reads no more bytes than the sign-in limit', async () => {
     for (const path of ['/token', '/token/refresh', '/register', '/trpc/auth.signIn']) {
       const [chunked] = await unfinished(1, { path, announcedBytes: null, sentBytes: LIMITS.signInBytes + 1 })
       await until(() => chunked?.received().includes('\r\n\r\n') === true, `${path} is answered`)
@@ -215,7 +215,7 @@ describe('without a credential', () => {
     ['/api/v1/logs', 401],
     ['/nowhere', 404],
     ['/health', 405],
-  ])('%s is answered %i before any of a body has come', async (path, status) => {
+  ])('%s is answered with %i before any body bytes arrive', async (path, status) => {
     const [idle] = await unfinished(1, { path })
     await until(() => idle?.received().includes('\r\n\r\n') === true, 'the reply comes')
     expect(parseReply(idle?.received() ?? '').status).toBe(status)
@@ -226,17 +226,17 @@ describe('a client that waits for 100 Continue', () => {
   const head = (key: string) =>
     `POST /log HTTP/1.1\r\nHost: 127.0.0.1:${mesh.port}\r\nX-Api-Key: ${key}\r\nContent-Length: 34\r\nExpect: 100-continue\r\n\r\n`
 
-  test('is told so when its body will be read', async () => {
+  test('gets 100 Continue when its body will be read', async () => {
     using connection = await rawConnection(mesh.port)
     connection.write(head(mesh.first.agent.headers['x-api-key'] ?? ''))
-    await until(() => connection.received() === 'HTTP/1.1 100 Continue\r\n\r\n', 'it may send')
+    await until(() => connection.received() === 'HTTP/1.1 100 Continue\r\n\r\n', '100 Continue arrives')
     connection.write('{"sender":"agent.a",')
     connection.write('"payload":"x"}')
     await until(() => connection.received().includes('HTTP/1.1 200'), 'it is answered')
     expect(parseReply(connection.received().slice('HTTP/1.1 100 Continue\r\n\r\n'.length)).status).toBe(200)
   })
 
-  test('is refused without being asked for its body', async () => {
+  test('with an invalid key gets 401 without 100 Continue', async () => {
     using connection = await rawConnection(mesh.port)
     connection.write(head('smk_nobody'))
     await until(() => connection.received().includes('\r\n\r\n'), 'it is answered')
@@ -244,10 +244,10 @@ describe('a client that waits for 100 Continue', () => {
   })
 })
 
-describe('a body that arrives slowly', () => {
+describe('a slow body', () => {
   const windowBytes = (LIMITS.bodyMinBytesPerSecond * LIMITS.bodyWindowMs) / 1000
 
-  test('is cut, and one that keeps the rate is not', async () => {
+  test('is rejected with 408, while a body at the minimum rate is not', async () => {
     const { key } = await mesh.first.key(['ingest'])
     const request = { path: '/log', key, announcedBytes: 2 * windowBytes + 1_000 }
     const [slow] = await unfinished(1, { ...request, sentBytes: windowBytes - 1 })
@@ -266,7 +266,7 @@ describe('a body that arrives slowly', () => {
     await until(() => slow.closed, 'its connection is closed')
     expect(steady.received()).toBe('')
 
-    // A rate that was kept once does not hold for the rest.
+    // Each window is measured on its own.
     await sendBytes(steady, 10)
     clock.advance(LIMITS.bodyWindowMs)
     await until(() => steady.received().includes('\r\n\r\n'), 'it is cut when it stops')
@@ -275,7 +275,7 @@ describe('a body that arrives slowly', () => {
     expect((await mesh.first.agent.post('/log', entry())).status).toBe(200)
   })
 
-  test('of telemetry is told to come again', async () => {
+  test('of telemetry is rejected with 503 and Retry-After', async () => {
     const { key } = await mesh.first.key(['ingest'])
     const [slow] = await unfinished(1, { path: '/v1/logs', key, sentBytes: LIMITS.bodyFreeBytes + 1 })
     if (slow === undefined) throw new Error('There is one.')

@@ -23,8 +23,8 @@ interface Reported {
   readonly payload: string
 }
 
-/** All that take entries as their reporter writes them. */
-const WAYS: Readonly<Record<string, (entry: Reported) => Promise<Response>>> = {
+/** All endpoints that accept entries in our own format. */
+const ENDPOINTS: Readonly<Record<string, (entry: Reported) => Promise<Response>>> = {
   'POST /log': (entry) => key.post('/log', entry),
   'POST /api/v1/logs': (entry) => key.post('/api/v1/logs', [entry]),
   'POST /api/v1/logs, a line each': (entry) =>
@@ -34,9 +34,9 @@ const WAYS: Readonly<Record<string, (entry: Reported) => Promise<Response>>> = {
   'verdicts.check': (entry) => key.post('/trpc/verdicts.check', entry),
 }
 
-test.each(Object.entries(WAYS))(
-  'a bound key reports as nobody else by naming itself the receiver: %s',
-  async (_way, send) => {
+test.each(Object.entries(ENDPOINTS))(
+  'a bound key cannot report as another sender by naming itself as the receiver: %s',
+  async (_endpoint, send) => {
     const before = await senders()
     const foreign = { sender: 'agent.admin', receiver: BOUND, payload: 'I am the admin' }
     expect(await (await send(foreign)).text()).toContain(`This key may report as ${BOUND} only.`)
@@ -48,8 +48,8 @@ test.each(Object.entries(WAYS))(
 
 const attribute = (name: string, stringValue: string) => ({ key: name, value: { stringValue } })
 
-/** All that read entries from what an agent sends in a form of its own: both ends are known by its product. */
-const READ: Readonly<Record<string, () => Promise<Response>>> = {
+/** All endpoints that derive entries from an agent's own format. The agent product determines sender and receiver. */
+const DERIVING_ENDPOINTS: Readonly<Record<string, () => Promise<Response>>> = {
   'POST /api/v1/hook/claude': () =>
     key.post('/api/v1/hook/claude', {
       hook_event_name: 'PreToolUse',
@@ -82,8 +82,11 @@ const READ: Readonly<Record<string, () => Promise<Response>>> = {
     }),
 }
 
-test.each(Object.entries(READ))('a bound key reports no call of another agent: %s', async (_way, send) => {
-  const before = await senders()
-  expect(await (await send()).text()).toContain(`This key may report as ${BOUND} only.`)
-  expect(await senders()).toEqual(before)
-})
+test.each(Object.entries(DERIVING_ENDPOINTS))(
+  'a bound key cannot report calls of another agent: %s',
+  async (_endpoint, send) => {
+    const before = await senders()
+    expect(await (await send()).text()).toContain(`This key may report as ${BOUND} only.`)
+    expect(await senders()).toEqual(before)
+  },
+)

@@ -4,7 +4,7 @@ import type { Bus } from '../src/bus.ts'
 import type { Clock } from '../src/clock.ts'
 import { testClock } from './test-clock.ts'
 
-/** Two ends of one bus, as two replicas hold them. In one process both may be the same. */
+/** Two ends of one bus, as two replicas would have them. In one process, both can be the same object. */
 export interface BusUnderTest extends AsyncDisposable {
   readonly announcing: Bus
   readonly following: Bus
@@ -13,13 +13,13 @@ export interface BusUnderTest extends AsyncDisposable {
 const ORG = 1 as OrgId
 const OTHER = 2 as OrgId
 const NEVER = new AbortController().signal
-/** The tests' clock stands still, so a wait of this length ends only by what a test does. */
+/** The test clock does not advance by itself, so only a test's own actions end a wait of this length. */
 const LONG_MS = 60_000
 
-/** The promises of `Bus`, for every implementation. `open` gets the clock that waits must use. */
+/** Tests the contract of `Bus` for any implementation. `open` gets the clock that waits must use. */
 export function busConformance(name: string, open: (clock: Clock) => Promise<BusUnderTest>): void {
   describe(`${name} as a Bus`, () => {
-    test('an announcement made before the wait begins ends it', async () => {
+    test('an announcement before a wait ends that wait at once', async () => {
       await using bus = await open(testClock())
       using follow = bus.following.follow(ORG)
       bus.announcing.announce(ORG)
@@ -37,7 +37,7 @@ export function busConformance(name: string, open: (clock: Clock) => Promise<Bus
       await waits
     })
 
-    test('an announcement of another org leaves a wait to its time', async () => {
+    test('an announcement for another org does not end a wait before its timeout', async () => {
       const clock = testClock()
       await using bus = await open(clock)
       using follow = bus.following.follow(ORG)
@@ -51,7 +51,7 @@ export function busConformance(name: string, open: (clock: Clock) => Promise<Bus
       await wait
     })
 
-    test('a wait ends at once when its signal aborts, or has aborted', async () => {
+    test('a wait ends at once when its signal aborts or is already aborted', async () => {
       await using bus = await open(testClock())
       using follow = bus.following.follow(ORG)
       const stop = new AbortController()
@@ -61,7 +61,7 @@ export function busConformance(name: string, open: (clock: Clock) => Promise<Bus
       await expect(follow.wait(LONG_MS, stop.signal)).resolves.toBeUndefined()
     })
 
-    test('a follower of all orgs learns which ones were announced since its last wait', async () => {
+    test('a follower of all orgs gets the orgs announced since its last wait', async () => {
       const clock = testClock()
       await using bus = await open(clock)
       using all = bus.following.followAll()
@@ -75,7 +75,7 @@ export function busConformance(name: string, open: (clock: Clock) => Promise<Bus
       expect(await wait).toEqual(new Set())
     })
 
-    test('a follower that is gone holds nobody up', async () => {
+    test('a disposed follower does not block the others', async () => {
       await using bus = await open(testClock())
       using follow = bus.following.follow(ORG)
       const gone = bus.following.follow(ORG)

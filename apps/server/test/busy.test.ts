@@ -11,14 +11,14 @@ let mesh: Mesh
 beforeEach(async () => (mesh = await startMesh()))
 afterEach(() => mesh[Symbol.asyncDispose]())
 
-/** tRPC's number for it. */
+/** The tRPC error number. */
 const TOO_MANY_REQUESTS = -32029
 
-/** The most of a request, in which there is nothing to find. */
+/** Nearly the largest possible request, with text that matches no rule. */
 const LARGE = 'x'.repeat(LIMITS.requestBytes - 1_000)
 const batch = (entries: number) => Array.from({ length: entries }, () => ({ sender: 'agent.flood', payload: 'alive' }))
 
-test('when the write queue is full the answer is 503 with Retry-After, for tRPC TOO_MANY_REQUESTS; another org is served', async () => {
+test('a full write queue gives 503 with Retry-After (tRPC: TOO_MANY_REQUESTS), but not for other orgs', async () => {
   const { agent, reader } = mesh.first
   const entry = { sender: 'agent.flood', payload: 'alive' }
   expect((await agent.post('/log', entry)).status).toBe(200)
@@ -41,11 +41,11 @@ test('when the write queue is full the answer is 503 with Retry-After, for tRPC 
   expect(stats.total_logs).toBe(10_002)
 })
 
-describe('what is worked on still counts as under way', () => {
+describe('an entry that is not stored yet still counts its body bytes', () => {
   const counted = (pool: string) => bodyBytes(mesh.nobody, pool)
   const countsInFull = (bytes: number) => bytes > LARGE.length - LIMITS.bodyFreeBytes
 
-  test('when its answer has left', async () => {
+  test('after its reply was sent', async () => {
     const hook = await mesh.first.key(['verdict'])
     const input = { hook_event_name: 'PreToolUse', session_id: 's', tool_name: 'Bash', tool_input: { command: LARGE } }
     const headers = { accept: HOOK_MEDIA_TYPE }
@@ -54,13 +54,13 @@ describe('what is worked on still counts as under way', () => {
       expect(await json(hook.post('/api/v1/hook/codex', input, headers))).toMatchObject({ log_id: null })
       expect(await counted('verdict')).toSatisfy(countsInFull)
     }
-    await until(async () => (await counted('verdict')) === 0, 'it is stored, and its bytes are let go')
+    await until(async () => (await counted('verdict')) === 0, 'it is stored, and its bytes are released')
   })
 
-  test('when its caller has hung up', async () => {
+  test('after its client disconnected', async () => {
     const { key } = await mesh.first.key(['ingest'])
     const hangUp = new AbortController()
-    // The first entry of an org writes down its rules.
+    // The first entry of an org also stores its rules.
     await mesh.first.agent.post('/api/v1/logs', batch(1))
     {
       using _writer = holdWriter(mesh)
@@ -76,6 +76,6 @@ describe('what is worked on still counts as under way', () => {
       expect((await mesh.second.reader.get('/logs?per_page=1')).status).toBe(200)
       expect(await counted('ordinary')).toSatisfy(countsInFull)
     }
-    await until(async () => (await counted('ordinary')) === 0, 'it is stored, and its bytes are let go')
+    await until(async () => (await counted('ordinary')) === 0, 'it is stored, and its bytes are released')
   })
 })

@@ -1,6 +1,6 @@
 import type { Call, Principal } from '@sentinelmesh/api'
 
-/** A call from within this process. */
+/** A call from inside this process. */
 export function callBy<Caller extends Principal | null>(
   principal: Caller,
   more: Partial<Call> = {},

@@ -35,7 +35,7 @@ async function filled(): Promise<{ folder: string; env: Record<string, string>; 
 const sendersIn = (text: string) => [...text.matchAll(/"sender":"([^"]+)"/g)].map(([, sender]) => sender)
 
 describe('export', () => {
-  test('writes to standard output, to a file of its owner alone, compressed, and import takes it', async () => {
+  test('writes to standard output or an owner-only file, optionally gzipped, and import accepts the result', async () => {
     const { env, file } = await filled()
     const out = await program.run(['export'], { env })
     expect([out.code, out.stderr, sendersIn(out.stdout)]).toEqual([0, '', ['agent.a', 'agent.b', 'agent.c']])
@@ -60,7 +60,7 @@ describe('export', () => {
     expect((JSON.parse(back.stdout) as { payload: string }).payload).toBe(ENTRIES[1]?.payload)
   })
 
-  test('takes formats, queries and times, through a server as well', async () => {
+  test('supports formats, queries and time ranges, locally and through a server', async () => {
     const { folder, env, file } = await filled()
     await using server = await program.serve(folder)
     const key = await program.createKey(folder, '--scope', 'read')
@@ -78,7 +78,7 @@ describe('export', () => {
     expect(server.output()).not.toContain('"level":50')
   })
 
-  test('ends with a sentence where it is used wrongly', async () => {
+  test('explains wrong usage in one sentence', async () => {
     const { folder, env, file } = await filled()
     await using _server = await program.serve(folder)
     const cases: [string[], number, RegExp][] = [
@@ -98,7 +98,7 @@ describe('export', () => {
     }
   })
 
-  test('leaves a pipe that is closed without a word', async () => {
+  test('exits silently when its pipe is closed', async () => {
     const { env } = await filled()
     const [node = '', ...main] = program.command()
     const child = spawn('sh', ['-c', `"$0" "$@" | head -c 1 >/dev/null; echo done`, node, ...main, 'export'], {
@@ -110,7 +110,7 @@ describe('export', () => {
     expect([code, said]).toEqual([0, ''])
   })
 
-  test('makes control characters visible on a terminal, and nowhere else', async () => {
+  test('escapes control characters on a terminal only', async () => {
     const { env } = await filled()
     const [node = '', ...main] = program.command()
     const line = [node, ...main, 'export', '--format', 'csv'].map((part) => `'${part}'`).join(' ')
@@ -142,7 +142,7 @@ const numbered = (number: number) =>
 describe('an export of 200,000 entries', () => {
   const COUNT = 200_000
   /** The whole export has more than 300 MB. */
-  const MOST_GROWN = 64 * 1024 * 1024
+  const MAX_GROWTH = 64 * 1024 * 1024
   let folder: string
   let key: string
   const env = () => inFolder(folder)
@@ -164,7 +164,7 @@ describe('an export of 200,000 entries', () => {
     await database.close()
   }, 120_000)
 
-  test('takes no more memory for a reader that does not read, and gives all to one that does', async () => {
+  test('is complete for a client that reads, and uses no more memory for a client that does not', async () => {
     await using server = await program.serve(folder)
     const figure = async (name: string) => {
       const text = await (await fetch(`${server.url}/metrics`)).text()
@@ -191,20 +191,20 @@ describe('an export of 200,000 entries', () => {
     const before = await memory()
     const socket = ask()
     await new Promise((resolve) => socket.once('readable', resolve))
-    // Held back by its reader, the server has nothing to do. Otherwise it would work on, into its memory.
+    // An idle server is waiting for its client. Without backpressure, it would keep filling its memory.
     let worked = await figure('process_cpu_seconds_total')
     await until(async () => {
       const sofar = await figure('process_cpu_seconds_total')
       const isIdle = sofar - worked < 0.02
       worked = sofar
       return isIdle
-    }, 'the server is held back')
-    expect((await memory()) - before).toBeLessThan(MOST_GROWN)
+    }, 'the server waits for its client')
+    expect((await memory()) - before).toBeLessThan(MAX_GROWTH)
     socket.destroy()
   }, 240_000)
 
   test.each(['its socket', 'its address'])(
-    'says that it was cut when the server behind %s is gone, and leaves no file',
+    'reports that it is incomplete and leaves no file when the server behind %s dies',
     async (by) => {
       await using server = await program.serve(folder)
       const file = `${folder}-cut.ndjson`
@@ -214,7 +214,7 @@ describe('an export of 200,000 entries', () => {
       const running = program.run(['export', '--output', file], {
         env: by === 'its socket' ? env() : { SENTINELMESH_URL: server.url, SENTINELMESH_API_KEY: key },
       })
-      await until(() => unfinished().some((name) => statSync(join(around, name)).size > 1024 * 1024), 'it is under way')
+      await until(() => unfinished().some((name) => statSync(join(around, name)).size > 1024 * 1024), 'it has started')
       await server.end('SIGKILL')
       const { code, stdout, stderr } = await running
       expect([code, stdout]).toEqual([1, ''])

@@ -53,7 +53,7 @@ describe('import', () => {
     }
   }
 
-  test('takes lines plain, gzip and from standard input, and what was there before as duplicates', async () => {
+  test('accepts plain or gzipped lines from a file or standard input and counts duplicates', async () => {
     const { take, file } = await prepared()
     const text = `${lines.join('\n')}\n`
     const first = await take([file(text)])
@@ -67,7 +67,7 @@ describe('import', () => {
     expect(await take(['-'], '')).toMatchObject({ code: 0, summary: { accepted: 0, duplicates: 0, rejected: [] } })
   })
 
-  test('tells the numbers of lines that it refused, takes the others, and exits with 1', async () => {
+  test('reports the numbers of rejected lines, accepts the others, and exits with 1', async () => {
     const { folder, take, file } = await prepared()
     const input = file([lines[0], 'not json', '', lines[1], '{"sender":"x"}', '[1]', lines[2]].join('\n'))
     const { code, summary } = await take([input])
@@ -81,7 +81,7 @@ describe('import', () => {
     })
   })
 
-  test('finds entries at a path: an object, or an array with an element each; and ids', async () => {
+  test('finds entries (an object or an array of objects) at --path and IDs at --id', async () => {
     const { take, file } = await prepared()
     const nested = file(
       [
@@ -111,7 +111,7 @@ describe('import', () => {
     expect(await take(args)).toMatchObject({ summary: { accepted: 0, duplicates: 3 } })
   })
 
-  test('through a running server shows at once, under the ids that were asked for', async () => {
+  test('through a running server appears in the tail at once, with the requested IDs', async () => {
     const { folder, take, file } = await prepared()
     await using server = await program.serve(folder)
     const reader = client({
@@ -130,7 +130,7 @@ describe('import', () => {
     })
   })
 
-  test('of what is not there, or needs a key that may, is refused with a sentence', async () => {
+  test('explains a missing file, truncated input or a folder in one sentence', async () => {
     const { folder, take } = await prepared()
     const missing = await program.run(['import', '/no/such/file'], { env: inFolder(folder) })
     expect(missing.code).toBe(2)
@@ -140,7 +140,7 @@ describe('import', () => {
     await expect(take([folder])).rejects.toThrow(/is a folder; name a file in it/)
   })
 
-  test('makes control characters of what it prints visible', async () => {
+  test('escapes control characters in its output', async () => {
     const { folder, file } = await prepared()
     const printed = await program.run(['import', file('{"sender":"a","payload":"x","\\u001b[31mred\\u202e":1}')], {
       env: inFolder(folder),

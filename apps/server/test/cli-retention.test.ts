@@ -15,7 +15,7 @@ const linesOf = (session: string, count: number) =>
     JSON.stringify({ sender: `agent.${session}`, session, payload: `${session} ${n}` }),
   ).join('\n')
 
-test('retention is printed, changed after asking, and refused where counts would go before entries', async () => {
+test('retention prints and changes the policy, and refuses to delete roll-ups before their entries', async () => {
   const folder = program.folder()
   await program.createUser(folder)
   const run = (...args: string[]) => program.run(['retention', ...args], { env: inFolder(folder) })
@@ -40,7 +40,7 @@ test('retention is printed, changed after asking, and refused where counts would
   expect(await run('set', '--max-bytes', 'none', '--days', 'default')).toMatchObject({ code: 0 })
 }, 240_000)
 
-test('a session is erased without a server, after asking; another run finds nothing', async () => {
+test('erase deletes a session without a server once confirmed with --yes; a second run finds nothing', async () => {
   const folder = program.folder()
   await program.createUser(folder)
   await program.run(['import', '-'], { env: inFolder(folder), stdin: `${linesOf('gone', 30)}\n${linesOf('kept', 5)}` })
@@ -58,7 +58,7 @@ test('a session is erased without a server, after asking; another run finds noth
   })
 }, 240_000)
 
-test('an erasure that SIGKILL cuts off again and again goes on at each start, to its end', async () => {
+test('an erasure that SIGKILL interrupts repeatedly resumes at each start until it is finished', async () => {
   const folder = program.folder()
   await program.createUser(folder)
   const key = await program.createKey(folder, '--scope', 'ingest', 'read', 'manage')
@@ -76,7 +76,7 @@ test('an erasure that SIGKILL cuts off again and again goes on at each start, to
         })),
       )
     id = (await caller.trpc.erasures.create.mutate({ session: 'CANARY-session' })).id
-    await until(async () => (await caller.trpc.erasures.get.query({ id })).removed > 0, 'something is removed')
+    await until(async () => (await caller.trpc.erasures.get.query({ id })).removed > 0, 'some entries are removed')
     await server.end('SIGKILL')
   }
   for (const after of [0, 60, 250]) {

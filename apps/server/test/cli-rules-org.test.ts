@@ -30,7 +30,7 @@ level: medium
 `
 
 interface Org extends AsyncDisposable {
-  /** What commands need to reach a server by its address. */
+  /** The address of the server. */
   readonly url: string
   readonly folder: string
   rules(...args: readonly string[]): ReturnType<Program['run']>
@@ -40,7 +40,7 @@ interface Org extends AsyncDisposable {
   report(lines: readonly object[]): Promise<void>
 }
 
-/** An organization and a server that holds its folder: commands reach it through the socket there. */
+/** An organization on a running server. Commands reach the server through the socket in its data folder. */
 async function anOrg(): Promise<Org> {
   const folder = program.folder()
   await program.createUser(folder)
@@ -97,7 +97,7 @@ interface Detail extends Row {
 }
 
 describe('rules import', () => {
-  test('takes a tree, names what it refused and why, and leaves alone what is there already', async () => {
+  test('loads a folder tree, explains each refused rule, and leaves existing rules unchanged', async () => {
     await using org = await anOrg()
     const { files, json, rules } = org
     const path = files({
@@ -117,7 +117,7 @@ describe('rules import', () => {
       /^Loaded 2 documents \(0 replaced\), 0 unchanged, 1 refused, 0 warnings\n\nRefused\n/,
     )
     expect(printed.stdout).toContain(`${name}/bad.yml:9:5 error unknown_modifier `)
-    // What lies above the folder on this machine is not told to the server.
+    // The server gets file names relative to the imported folder, not absolute paths.
     const one = await json<Detail>('get', 'one')
     expect(one).toMatchObject({
       origin: 'import',
@@ -132,7 +132,7 @@ describe('rules import', () => {
     expect(again).toMatchObject({ loaded: [], unchanged: 2, refused: [{ file: `${name}/bad.yml` }] })
   })
 
-  test('takes the place of a rule only with --replace, and never that of a built-in one', async () => {
+  test('replaces an existing rule only with --replace, and never a built-in one', async () => {
     await using org = await anOrg()
     const { files, json, rules } = org
     expect((await rules('import', files({ 'a.yml': rule('one') }))).code).toBe(0)
@@ -156,13 +156,13 @@ describe('rules import', () => {
     })
   })
 
-  test('sends a large tree in several requests that are one import', async () => {
+  test('sends a large tree as one import in several requests', async () => {
     await using org = await anOrg()
     const { files, json } = org
     const many = Object.fromEntries(
       Array.from({ length: 1_100 }, (_, number) => [`r${number}.yml`, rule(`rule-${number}`, `word${number}x`)]),
     )
-    // Reads first, in the order of names, and is sent last.
+    // Its file is read first, in the order of names, but it must be sent last.
     const correlation = `title: Two of them
 id: both
 correlation:
@@ -177,7 +177,7 @@ correlation:
     expect(await json<Row[]>('list', '--origin', 'import')).toHaveLength(1_101)
   })
 
-  test("reads the original's rules.yaml, says what it changed, and refuses a bad rule by name", async () => {
+  test("converts the original product's rules.yaml, reports what it changed, and refuses a bad rule", async () => {
     await using org = await anOrg()
     const { files, json } = org
     const path = join(
@@ -198,7 +198,7 @@ correlation:
     expect(imported).toMatchObject({ loaded: [{}], refused: [{ file: 'rules.yaml' }], changed: [{ id: 'R1' }] })
   })
 
-  test('of a file that is too large, or of nothing, is refused with a sentence', async () => {
+  test('explains a file that is too large or missing in one sentence', async () => {
     await using org = await anOrg()
     const { files, rules } = org
     const large = files({ 'a.yml': rule('one'), 'b.yml': `# ${'x'.repeat(2 * 1024 * 1024)}\n` })
@@ -211,7 +211,7 @@ correlation:
 })
 
 describe('the rules of an organization', () => {
-  test('are listed, switched off and on, given another weight and back, and read', async () => {
+  test('can be listed, disabled, enabled, overridden, reset, and read', async () => {
     await using org = await anOrg()
     const { files, json, rules } = org
     await rules('import', files({ 'a.yml': rule('one') }))
@@ -236,7 +236,7 @@ describe('the rules of an organization', () => {
     expect(await json<Row[]>('release', 'one')).toMatchObject([{ id: 'one', state: 'on' }])
   })
 
-  test('that are not there, or weights that are none, are refused with a sentence', async () => {
+  test('give an error in one sentence if they do not exist or an option is invalid', async () => {
     await using org = await anOrg()
     const { rules } = org
     expect(await rules('get', 'nowhere')).toMatchObject({
@@ -253,14 +253,14 @@ describe('the rules of an organization', () => {
       ['enable'],
     ])
       expect(await rules(...args)).toMatchObject({ code: 2, stdout: '' })
-    // What came before the refusal is done, and told.
+    // The change before the failing one takes effect and is reported.
     expect(await rules('disable', 'sm-inj-001', 'nowhere')).toMatchObject({
       code: 1,
       stdout: expect.stringMatching(/^sm-inj-001: off/),
     })
   })
 
-  test('leave as YAML that another organization takes in', async () => {
+  test('are exported as YAML that another organization can import', async () => {
     await using from = await anOrg()
     await using to = await anOrg()
     await from.rules('import', from.files({ 'a.yml': rule('one'), 'b.yml': rule('two', 'hostname') }))
@@ -279,7 +279,7 @@ describe('the rules of an organization', () => {
     expect(await to.json<Imported>('import', file)).toMatchObject({ loaded: [{}, {}], refused: [] })
   })
 
-  test('are not reached where nobody answers, something else does, or the key is unknown: a sentence says so', async () => {
+  test('give an error in one sentence if the server is down, is another program, or rejects the key', async () => {
     await using org = await anOrg()
     const { files, url } = org
     await using other = createServer(
@@ -306,7 +306,7 @@ describe('the rules of an organization', () => {
     })
   })
 
-  test('are reached by URL too, with a key that may', async () => {
+  test('are also reachable by URL, with a key of the right scope', async () => {
     await using org = await anOrg()
     const { folder, rules, url } = org
     expect(await rules('disable', 'sm-inj-001')).toMatchObject({ code: 0 })
@@ -330,7 +330,7 @@ describe('rules backtest', () => {
   }))
   const RANGE = ['--from', '2026-01-01', '--to', '2026-01-02T00:00:00Z']
 
-  test('tells what rules would have matched among stored entries, when, by whom, and how many alerts that is', async () => {
+  test('reports the stored entries that rules would have matched, over time and by sender', async () => {
     await using org = await anOrg()
     const { files, json, report, rules } = org
     await report(entries)
@@ -345,7 +345,7 @@ describe('rules backtest', () => {
     expect(stdout).toMatch(/\n {2}sender: agent\.\d<U\+202E> \(\d+\)/)
     expect(await json('backtest', path, ...RANGE)).toMatchObject({ type: 'result', matches: 40, scanned: 400 })
 
-    // Against the rule set as it is: the same rule, changed.
+    // Compared with the rule set in force, which has an older version of the same rule.
     await rules('import', path)
     expect((await rules('backtest', files({ 'a.yml': rule('one', 'hello 7') }), ...RANGE)).stdout).toMatch(
       /\none +medium +(\d+) +0 +\1 +40 +0 /,
@@ -353,7 +353,7 @@ describe('rules backtest', () => {
     expect((await rules('backtest', '--rule', 'one', ...RANGE)).stdout).toMatch(/\none +medium +40 +0 +0 +0 +40 /)
   })
 
-  test('goes by URL too', async () => {
+  test('also works by URL', async () => {
     await using org = await anOrg()
     const { folder, files, report, rules, url } = org
     await report(entries)
@@ -366,7 +366,7 @@ describe('rules backtest', () => {
     expect(await program.run(args, { env: env('smk_wrong') })).toMatchObject({ code: 1, stdout: '' })
   })
 
-  test('of a filter or a correlation runs the rules of the organization that it names', async () => {
+  test("of a filter or a correlation runs the organization's rules that it references", async () => {
     await using org = await anOrg()
     const { files, report, rules } = org
     await report(entries)
@@ -392,7 +392,7 @@ filter:
     })
   })
 
-  test('says what is wrong with a rule by its own file and line, and runs the others', async () => {
+  test('reports the file and line of a bad rule and runs the others', async () => {
     await using org = await anOrg()
     const { files, report, rules } = org
     await report(entries)
@@ -405,7 +405,7 @@ filter:
     expect(await rules('backtest', '--rule', 'nowhere')).toMatchObject({ code: 1, stdout: '' })
   })
 
-  test('works without a server, and ends on Ctrl-C with the folder free again', async () => {
+  test('works without a server, and releases the data folder on Ctrl-C', async () => {
     const folder = program.folder()
     await program.createUser(folder)
     const file = `${folder}-rule.yml`

@@ -16,7 +16,7 @@ afterAll(async () => {
 })
 
 let folders = 0
-/** Writes these files into a new folder. */
+/** Writes the files into a new folder. */
 function folder(files: Readonly<Record<string, string | Uint8Array>>): string {
   folders += 1
   const path = join(root, String(folders))
@@ -73,7 +73,7 @@ const rules = (...args: string[]) => program.run(['rules', ...args])
 const lines = (events: readonly unknown[]) => `${events.map((event) => JSON.stringify(event)).join('\n')}\n`
 
 describe('rules lint', () => {
-  test('shows each problem with file, line, column, code, sentence and mend, and exits with 1 on errors', async () => {
+  test('shows each problem with file, line, column, code, message and fix, and exits with 1 on errors', async () => {
     const path = folder({ 'a/bad.yml': BAD, 'good.yaml': BRUTE, 'notes.txt': 'no rule', '.git/x.yml': ':' })
     const { code, stdout, stderr } = await rules('lint', path)
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
@@ -81,11 +81,11 @@ describe('rules lint', () => {
     expect(stdout).toMatch(/"contains"/)
     expect(stdout).toContain('warning missing_falsepositives ')
     expect(stdout).toMatch(/\n3 rules, 1 error, \d+ warnings?\n$/)
-    // A pipe gets no colours.
+    // Output to a pipe has no colors.
     expect(stdout).not.toContain('\u001B')
   })
 
-  test('gives the same as JSON', async () => {
+  test('prints the same problems as JSON', async () => {
     const path = folder({ 'bad.yml': BAD })
     const { code, stdout } = await rules('lint', path, '--json')
     expect(code).toBe(1)
@@ -106,7 +106,7 @@ describe('rules lint', () => {
     })
   })
 
-  test('exits with 0 where nothing is wrong, and with 2 where nothing is found or nothing was asked', async () => {
+  test('exits with 0 without problems, and with 2 if no rule file is found or given', async () => {
     expect(await rules('lint', folder({ 'a.yml': WHOAMI }))).toMatchObject({ code: 0 })
     expect(await rules('lint', folder({ 'a.txt': '' }))).toMatchObject({
       code: 2,
@@ -120,7 +120,7 @@ describe('rules lint', () => {
     expect(await rules('lint', '--help')).toMatchObject({ code: 0, stdout: expect.stringContaining('--strict') })
   })
 
-  test('of a hostile tree ends with a sentence for each file, and the others are read', async () => {
+  test('reports each hostile file of a tree in one sentence and still reads the others', async () => {
     const path = folder({
       'big.yml': `${WHOAMI}# ${'x'.repeat(10 * 1024 * 1024)}\n`,
       'huge.yml': Buffer.alloc(17 * 1024 * 1024, 'x'),
@@ -149,7 +149,7 @@ describe('rules lint', () => {
   })
 
   test.skipIf(process.getuid?.() === 0)(
-    'says which folder it may not read',
+    'names a folder that it has no permission to read',
     leftOut('need a user who is not root'),
     async () => {
       const path = folder({ 'closed/a.yml': WHOAMI, 'b.yml': WHOAMI })
@@ -160,7 +160,7 @@ describe('rules lint', () => {
     },
   )
 
-  test('makes control characters of names and texts visible', async () => {
+  test('escapes control characters in file names and messages', async () => {
     const path = folder({ 'a\u001B[31m.yml': BAD.replace('containz', '"\\e[31mred\\u202E') })
     const { stdout } = await rules('lint', path)
     expect(stdout).toContain('a<U+001B>[31m.yml:')
@@ -174,7 +174,7 @@ describe('rules test', () => {
 no_match:
   - {CommandLine: whoami, User: SYSTEM}
 `
-  test('runs what stands beside each rule, and tells what no event made hold', async () => {
+  test('runs the cases next to each rule and reports how many alternatives held', async () => {
     const path = folder({
       'a.yml': WHOAMI,
       'a.cases.yml': CASES,
@@ -194,7 +194,7 @@ no_match:
     expect(stdout).toMatch(
       /\n1 rule, 2 events, 1 sequence: 0 failures; 2 of 2 alternatives held \(100 %\); 1 without cases\n$/,
     )
-    // One file alone brings the one beside it.
+    // A rule file alone also loads its cases, and the reverse.
     for (const name of ['a.yml', 'a.cases.yml'])
       expect(await rules('test', join(path, name))).toMatchObject({
         code: 0,
@@ -202,7 +202,7 @@ no_match:
       })
   })
 
-  test('explains a failure by what was wanted, what came, and the parts that failed, and exits with 1', async () => {
+  test('explains a failure by the expected and the actual result and the failed parts, and exits with 1', async () => {
     const path = folder({
       'a.yml': WHOAMI,
       'a.cases.yml': `match:\n  - {CommandLine: "hostname\\e[31m"}\nno_match:\n  - {CommandLine: WHOAMI}\n`,
@@ -223,7 +223,7 @@ no_match:
     })
   })
 
-  test('names the line of cases that cannot be read, and a rule that does not load', async () => {
+  test('names the line of invalid cases and of a rule that does not load', async () => {
     const path = folder({ 'a.yml': WHOAMI, 'a.cases.yml': 'matches: []\n', 'b.yml': BAD, 'b.cases.yml': CASES })
     const { code, stdout } = await rules('test', path)
     expect(code).toBe(1)
@@ -269,7 +269,7 @@ describe('rules run', () => {
     return { ...ended, found }
   }
 
-  test('gives one line of JSON a match, of detections and correlations alike, and stays quiet', async () => {
+  test('prints one line of JSON per match of a detection or correlation, and nothing else', async () => {
     const { code, stderr, found } = await run([path()], lines(EVENTS))
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(found).toEqual([
@@ -311,7 +311,7 @@ describe('rules run', () => {
     ])
   })
 
-  test('reads a file, gzip by its content, and text with a byte order mark and carriage returns', async () => {
+  test('reads a file, detects gzip by its content, and accepts a byte order mark and carriage returns', async () => {
     const rulesAt = path()
     const text = `\uFEFF${lines(EVENTS).replaceAll('\n', '\r\n')}\r\n`
     for (const content of [text, gzipSync(text)]) {
@@ -327,7 +327,7 @@ describe('rules run', () => {
     })
   })
 
-  test('tells the numbers of lines that it could not use, uses the others, and exits with 1', async () => {
+  test('reports the numbers of unusable lines, uses the others, and exits with 1', async () => {
     const text = [
       'not json',
       '{"CommandLine":"whoami"}',
@@ -343,7 +343,7 @@ describe('rules run', () => {
     expect(many.stderr).toMatch(/line 20: .*\nand 980 more\n1000 lines could not be used\.\n$/)
   })
 
-  test('of input that cannot be read to its end uses what came before, and says so', async () => {
+  test('uses the readable part of truncated input and reports the error', async () => {
     const rulesAt = folder({ 'a.yml': WHOAMI })
     const whole = gzipSync(
       lines(Array.from({ length: 20_000 }, (_, n) => ({ CommandLine: `whoami ${(n * 7919) % 10_007}` }))),
@@ -367,27 +367,27 @@ describe('rules run', () => {
       })
   })
 
-  test('holds a part of the input at a time, however long it is', async () => {
+  test('streams its input in bounded memory', async () => {
     const event = { CommandLine: 'x'.repeat(1_000), User: 'ada' }
     const part = lines([...Array.from({ length: 999 }, () => event), { ...event, CommandLine: 'whoami' }])
-    // A hundred times a megabyte, as members of one gzip file; the heap may have a part of that.
+    // 100 members of 1 MB each in one gzip file. The heap limit is below their total.
     const at = folder({ 'a.yml': WHOAMI, 'events.gz': Buffer.concat(Array(100).fill(gzipSync(part))) })
     const { code, stdout, stderr } = await program.run(
       ['rules', 'run', join(at, 'a.yml'), '--events', join(at, 'events.gz')],
       { env: { NODE_OPTIONS: '--max-old-space-size=64' } },
     )
     expect({ code, stderr, matches: stdout.split('\n').length - 1 }).toEqual({ code: 0, stderr: '', matches: 100 })
-    // A hundred megabytes, in a heap that is nearly full, on a machine that runs other tests.
+    // Long timeout: the heap is nearly full, and other tests run at the same time.
   }, 240_000)
 
-  test('passes over a line of any length without holding it', async () => {
+  test('skips a line over the length limit without buffering it', async () => {
     const long = `{"CommandLine":"whoami ${'x'.repeat(40 * 1024 * 1024)}"}\n`
     const { code, stderr, found } = await run([path()], `${long}{"CommandLine":"whoami"}\n`)
     expect({ code, lines: found.map(({ line }) => line) }).toEqual({ code: 1, lines: [2] })
     expect(stderr).toContain('eventChars')
   })
 
-  test('takes the time of events from the field that is named, as ingest reads times', async () => {
+  test('reads event times from the --time field in the same formats as ingest', async () => {
     const timed = (times: readonly unknown[]) =>
       lines(times.map((time) => ({ seen: { at: time }, EventID: 4625, User: 'a' })))
     const rulesAt = path()
@@ -402,7 +402,7 @@ describe('rules run', () => {
     expect(unreadable).toMatchObject({ code: 1, stderr: expect.stringContaining('ISO 8601') })
   })
 
-  test('leaves out rules for other log sources where one is named', async () => {
+  test('with --logsource leaves out rules for other log sources', async () => {
     const event = lines([{ CommandLine: 'whoami' }])
     const rulesAt = path()
     expect(
@@ -415,7 +415,7 @@ describe('rules run', () => {
     })
   })
 
-  test('explains matches, and with --misses why a rule did not match', async () => {
+  test('explains matches, and with --misses also why a rule did not match', async () => {
     const rulesAt = folder({ 'a.yml': WHOAMI })
     const events = lines([{ CommandLine: 'whoami' }, { CommandLine: 'whoami', User: 'SYSTEM' }])
     const { found } = await run([rulesAt, '--explain', '--misses'], events)
@@ -440,17 +440,17 @@ describe('rules run', () => {
             .join(',')}]`,
       ).join('\n'),
     ],
-    ['brackets without end', `a: ${'['.repeat(20_000)}`],
+    ['unclosed brackets', `a: ${'['.repeat(20_000)}`],
     ['a list', '- a'],
     ['a map in a map', 'a: {b: c}'],
-  ])('refuses placeholders of %s with a sentence', async (_what, text) => {
+  ])('rejects a placeholder file with %s and explains why in one sentence', async (_what, text) => {
     const at = folder({ 'a.yml': WHOAMI, 'p.txt': text })
     const { code, stderr } = await rules('run', join(at, 'a.yml'), '--placeholders', join(at, 'p.txt'))
     expect({ code, lines: stderr.split('\n').length }).toEqual({ code: 2, lines: 2 })
     expect(stderr).toContain('Placeholders are a map from names to a text or a list of texts.')
   })
 
-  test('reads placeholders and field names of another world', async () => {
+  test('applies placeholders and the field names of a pipeline', async () => {
     const files = folder({
       'a.yml': WHOAMI.replace('CommandLine|contains: whoami', "CommandLine|contains|expand: '%tools%'"),
       'values.yml': 'tools: [whoami, hostname]\n',
@@ -473,7 +473,7 @@ describe('rules run', () => {
       })
   })
 
-  test('runs the rules that load where another does not, says so, and exits with 1', async () => {
+  test('runs the rules that load, reports the ones that do not, and exits with 1', async () => {
     const { code, stderr, found } = await run(
       [folder({ 'a.yml': WHOAMI, 'bad.yml': BAD })],
       lines([{ CommandLine: 'whoami' }]),
@@ -486,7 +486,7 @@ describe('rules run', () => {
     })
   })
 
-  test('holds back what a filter holds back, and the rules that only feed a correlation', async () => {
+  test('omits matches that a filter suppresses and matches of rules that only feed a correlation', async () => {
     const filter = `title: Not Bob
 id: not-bob
 logsource:
@@ -502,7 +502,7 @@ filter:
     expect(found.map((one) => one.rule_id)).toEqual(['many'])
   })
 
-  test('ends quietly when its reader goes, and at once on Ctrl-C', async () => {
+  test('exits silently when its pipe is closed, and at once on Ctrl-C', async () => {
     const rulesAt = folder({ 'a.yml': WHOAMI })
     const file = join(
       folder({ 'e.ndjson': lines(Array.from({ length: 50_000 }, () => ({ CommandLine: 'whoami' }))) }),

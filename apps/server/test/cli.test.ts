@@ -25,7 +25,7 @@ interface Key {
 }
 
 describe('users and keys', () => {
-  test('are made without a server, and the server that starts then takes them', async () => {
+  test('can be created without a server and work on a server that starts later', async () => {
     const folder = program.folder()
     const created = await program.createUser(folder)
     expect(created).toMatchObject({ code: 0, stdout: 'Created ada as owner of Acme.\n', stderr: '' })
@@ -43,7 +43,7 @@ describe('users and keys', () => {
     expect(signedIn.status).toBe(200)
   })
 
-  test('are made, listed and ended while a server runs, and a key ends at once', async () => {
+  test('can be created, listed and revoked while a server runs, and a revocation takes effect at once', async () => {
     const folder = program.folder()
     await using server = await program.serve(folder)
     expect(await linkIn(folder)).toMatch(new RegExp(`^${server.url}/setup#[\\w-]{32}$`))
@@ -63,7 +63,7 @@ describe('users and keys', () => {
     expect(server.output()).not.toContain('"level":50')
   })
 
-  test('are made by commands that run at the same time: one holds the folder, the others ask it or come after it', async () => {
+  test('can be created by concurrent commands: one locks the folder, the others call it or wait for it', async () => {
     const folder = program.folder()
     await program.createUser(folder)
     const keys = await Promise.all(Array.from({ length: 4 }, () => program.createKey(folder, '--scope', 'read')))
@@ -72,7 +72,7 @@ describe('users and keys', () => {
     expect(JSON.parse(listed.stdout)).toHaveLength(4)
   })
 
-  test('are made after a server that refuses because it stops, once it has gone', async () => {
+  test('are created after a server that is shutting down has exited', async () => {
     const folder = program.folder()
     await program.createUser(folder)
     const held = openDataFolder(folder)
@@ -90,23 +90,23 @@ describe('users and keys', () => {
     expect(JSON.parse(listed.stdout)).toHaveLength(1)
   })
 
-  test('are not waited for without end where what holds the folder hangs up on everyone', async () => {
+  test('fail if the process that holds the folder drops every connection', async () => {
     const folder = program.folder()
     await program.createUser(folder)
     const held = openDataFolder(folder)
-    const rude = createServer()
-    rude.on('connection', (socket) => socket.destroy())
-    rude.listen(held.socket)
+    const unresponsive = createServer()
+    unresponsive.on('connection', (socket) => socket.destroy())
+    unresponsive.listen(held.socket)
     const asked = await program.run(['key', 'list'], { env: inFolder(folder) })
     expect(asked).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('holds the data folder and does not answer'),
     })
-    rude.close()
+    unresponsive.close()
     held.release()
   })
 
-  test('with SENTINELMESH_URL go to that server, by a key that may', async () => {
+  test('with SENTINELMESH_URL are managed on that server, with a key of the right scope', async () => {
     const folder = program.folder()
     await using server = await program.serve(folder)
     await program.createUser(folder)
@@ -128,7 +128,7 @@ describe('users and keys', () => {
     expect(unreachable.stderr).not.toMatch(/\n\s+at /)
   })
 
-  test('are refused with a sentence: a user twice, a short password, an unknown org, several orgs', async () => {
+  test('are refused in one sentence for a duplicate user, a short password, an unknown or an ambiguous org', async () => {
     const folder = program.folder()
     expect((await program.createUser(folder)).code).toBe(0)
     expect(await program.createUser(folder)).toMatchObject({
@@ -158,13 +158,13 @@ describe('the command line', () => {
     [['key', 'create', '--scope', 'everything'], /Allowed choices are ingest/],
     [['user', 'create', '--org', 'x'], /--username/],
     [['serve', '--port', '1'], /unknown option/],
-  ])('%j is wrong usage: a sentence and exit code 2', async (args, sentence) => {
+  ])('%j is wrong usage and gives a message and exit code 2', async (args, sentence) => {
     const ended = await program.run(args, { env: inFolder(program.folder()) })
     expect(ended.code).toBe(2)
     expect(ended.stderr).toMatch(sentence)
   })
 
-  test('--help and --version are answered with 0', async () => {
+  test('exits with 0 for --help and --version', async () => {
     expect(await program.run(['--version'])).toMatchObject({ code: 0, stdout: '0.1.0\n' })
     const help = await program.run(['--help'])
     expect(help.code).toBe(0)
@@ -180,7 +180,7 @@ describe('the command line', () => {
     [{ SENTINELMESH_REGISTRATION: 'maybe' }, /first-user or open or closed/],
     [{ SENTINELMESH_CORS_ORIGINS: 'https://a.example/path' }, /without a path/],
     [{ SENTINELMESH_TRUST_PROXY: 'proxy' }, /addresses or networks/],
-  ])('%j stops the start with what to do instead, and exit code 2', async (env, sentence) => {
+  ])('%j makes the start fail with advice and exit code 2', async (env, sentence) => {
     const folder = program.folder()
     const ended = await program.run(['serve'], {
       env: inFolder(folder, { SENTINELMESH_PORT: '0', ...env } as Record<string, string>),
@@ -192,7 +192,7 @@ describe('the command line', () => {
 })
 
 describe('a server', () => {
-  test('is the only one on its folder', async () => {
+  test('has exclusive use of its data folder', async () => {
     const folder = program.folder()
     await using first = await program.serve(folder)
     const second = await program.run(['serve'], { env: inFolder(folder, { SENTINELMESH_PORT: '0' }) })
@@ -204,7 +204,7 @@ describe('a server', () => {
     expect(taken).toMatchObject({ code: 1, stderr: expect.stringContaining('SENTINELMESH_PORT') })
   })
 
-  test('that is asked to stop answers what is under way, and exits with 0', async () => {
+  test('that gets SIGTERM answers requests in progress and exits with 0', async () => {
     const folder = program.folder()
     await program.createUser(folder)
     const key = await program.createKey(folder, '--scope', 'ingest', 'read')
@@ -219,7 +219,7 @@ describe('a server', () => {
     slow.write(
       `POST /log HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nX-API-Key: ${key}\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 10)}`,
     )
-    // Once this is answered the slow one, which was sent before, has begun.
+    // A reply to this request means that the slow one, which was sent before, is in progress.
     expect((await caller.get('/health')).status).toBe(200)
     const ended = server.end('SIGTERM')
     expect((await live.close()).code).toBe(1001)
@@ -235,7 +235,7 @@ describe('a server', () => {
     expect(total).toBe(1)
   })
 
-  test('does not touch a database that is not its own, and says so', async () => {
+  test("does not touch another application's database and reports an error", async () => {
     const folder = program.folder()
     mkdirSync(folder)
     const file = join(folder, 'sentinelmesh.db')
@@ -251,7 +251,7 @@ describe('a server', () => {
 
   test.each([
     ['text', Buffer.from('this is no database at all, just some text\n'.repeat(100))],
-    ['noise behind the right first bytes', Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(8192, 0xa5)])],
+    ['noise after a valid SQLite header', Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(8192, 0xa5)])],
   ])('does not touch a database file of %s', async (_what, bytes) => {
     const folder = program.folder()
     mkdirSync(folder)
@@ -264,7 +264,7 @@ describe('a server', () => {
     expect(readFileSync(file).equals(bytes)).toBe(true)
   })
 
-  test('says what is wrong with a damaged signing key', async () => {
+  test('reports a damaged signing key', async () => {
     const folder = program.folder()
     mkdirSync(folder)
     writeFileSync(join(folder, 'signing-key'), 'short')

@@ -10,20 +10,20 @@ import { until } from './until.ts'
 type Headers = Readonly<Record<string, string>>
 type Body = string | Uint8Array | object
 
-/** What a program with one credential (or none) can do. */
+/** A client with one credential or none. */
 export interface Client {
   readonly headers: Headers
   readonly trpc: TRPCClient<AppRouter>
   with(headers: Headers): Client
   get(path: string, headers?: Headers): Promise<Response>
-  /** A value is sent as JSON, a text or bytes as they are with the content type that is given. */
+  /** Sends an object as JSON. Sends a string or bytes unchanged, as JSON unless `headers` names another type. */
   post(path: string, body: Body, headers?: Headers): Promise<Response>
   request(method: string, path: string, headers?: Headers): Promise<Response>
-  /** As `post`, with another method. */
+  /** Like `post`, with another method. */
   send(method: string, path: string, body: object): Promise<Response>
-  /** `logs.tail` over a WebSocket, from a cursor on. */
+  /** Subscribes to `logs.tail` over a WebSocket, from a cursor on. */
   tail(input?: { after?: string; lastEventId?: string; q?: string }): Tail
-  /** `rules.backtest` over a WebSocket. */
+  /** Subscribes to `rules.backtest` over a WebSocket. */
   backtest(input: BacktestInput): Backtest
   socket(path: string, options?: { protocols?: string[]; headers?: Headers }): TextSocket
 }
@@ -69,7 +69,7 @@ export function client({
   }
 }
 
-/** The reply's JSON. */
+/** Parses the body of a reply as JSON. */
 export async function json<Body = Record<string, unknown>>(reply: Response | Promise<Response>): Promise<Body> {
   return (await (await reply).json()) as Body
 }
@@ -78,19 +78,19 @@ export interface Tail extends Disposable {
   readonly items: readonly TailItem[]
   readonly rows: readonly Row[]
   readonly snippets: readonly string[]
-  /** What ended it, if anything did. */
+  /** The error that ended the subscription, if any. */
   readonly error: unknown
-  /** How often its connection was closed. */
+  /** The number of times that the connection was closed. */
   readonly closes: number
-  /** Where it stands. */
+  /** The last cursor that the tail reported. */
   readonly cursor: string | undefined
-  /** Waits until so many entries have come. */
+  /** Waits until `count` entries have arrived. */
   entries(count: number): Promise<void>
-  /** Waits until the tail has read up to here. */
+  /** Waits until the tail reports this cursor. */
   reached(cursor: string): Promise<void>
   /** Waits for the first item or an error. */
   answered(): Promise<void>
-  /** Waits until it knows where it begins, so that nothing posted from now on is missed. */
+  /** Waits until the tail has a start position, so that it misses nothing posted from now on. */
   begun(): Promise<void>
 }
 
@@ -131,7 +131,7 @@ function openTail(url: string, headers: Headers, input: { after?: string; lastEv
       return cursor()
     },
     entries: (count) => until(() => rows().length >= count, `the tail has ${count} entries (it has ${rows().length})`),
-    reached: (wanted) => until(() => cursor() === wanted, `the tail stands at ${wanted} (it stands at ${cursor()})`),
+    reached: (wanted) => until(() => cursor() === wanted, `the tail is at ${wanted} (it is at ${cursor()})`),
     answered: () => until(() => items.length > 0 || error !== undefined, 'the tail answers'),
     begun: () => until(() => cursor() !== undefined, 'the tail begins'),
     [Symbol.dispose]() {
@@ -187,13 +187,13 @@ function openBacktest(url: string, headers: Headers, input: BacktestInput): Back
   }
 }
 
-/** tRPC does not parse the items of a subscription. So every test holds them to their schema, which they must not exceed. */
+/** tRPC does not validate the items of a subscription, so the tests do. An item must not have more than its schema. */
 function asDeclared<Item>(schema: z.ZodType<Item>, item: Item): Item {
   expect(schema.parse(item)).toEqual(item)
   return item
 }
 
-/** The WebSocket of a program that can set headers, in the shape of a browser's. */
+/** Returns a class like the browser's WebSocket that sets these headers, as only a non-browser client can. */
 function withHeaders(headers: Headers): typeof globalThis.WebSocket {
   return class extends WebSocket {
     constructor(address: string | URL, protocols?: string | string[]) {
@@ -205,9 +205,9 @@ function withHeaders(headers: Headers): typeof globalThis.WebSocket {
 export interface TextSocket extends Disposable {
   readonly socket: WebSocket
   readonly messages: readonly string[]
-  /** Set when it was closed. */
+  /** Set once the socket is closed. */
   readonly closed: { readonly code: number; readonly reason: string } | undefined
-  /** Waits for the upgrade: the status, 101 when it was granted. */
+  /** Waits for the reply to the upgrade and returns its status (101 on success). */
   opened(): Promise<number>
   messagesUpTo(count: number): Promise<void>
   close(): Promise<{ code: number; reason: string }>
@@ -242,7 +242,8 @@ function textSocket(url: string, protocols: string[], options: ClientOptions): T
       if (status === undefined) throw failure ?? new Error('no upgrade')
       return status
     },
-    messagesUpTo: (count) => until(() => messages.length >= count, `${count} messages come (${messages.length} came)`),
+    messagesUpTo: (count) =>
+      until(() => messages.length >= count, `${count} messages arrive (${messages.length} have arrived)`),
     async close() {
       await until(() => closed !== undefined, 'the socket closes')
       return closed ?? { code: 0, reason: '' }

@@ -17,10 +17,10 @@ const session = new Session()
 session.connect()
 const post = promisify(session.post.bind(session)) as (method: string, parameters?: object) => Promise<unknown>
 await post('Profiler.enable')
-// From here on: V8 gives block counters only to functions that it compiles while coverage is on.
+// V8 adds block counters only to functions that it compiles after coverage starts.
 await post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
 
-/** Returns the number of block executions since the last call. */
+/** Returns the number of blocks executed since the last call. */
 async function takeBlocks(): Promise<number> {
   const { result } = (await post('Profiler.takePreciseCoverage')) as { result: readonly ScriptCoverage[] }
   let blocks = 0
@@ -30,9 +30,9 @@ async function takeBlocks(): Promise<number> {
 }
 
 /**
- * Counts the steps of some work: how often each block of code runs, as V8's precise coverage reports it, plus what the
- * string and array methods that scan or copy go through. It does not depend on the machine. Not counted: backtracking
- * inside one regular expression, and modules that were loaded before this one, so import it first.
+ * Counts the steps of `work` independently of the machine: the executions of each block, as reported by V8's precise
+ * coverage, plus the characters or items that native string and array methods scan or copy. Backtracking inside one
+ * regular expression is not counted, nor are modules loaded before this one, so import this module first.
  */
 export async function countSteps(work: () => unknown): Promise<number> {
   await takeBlocks()
@@ -46,8 +46,8 @@ export async function countSteps(work: () => unknown): Promise<number> {
 }
 
 /**
- * Watches how many blocks of code run between two turns of the event loop, while nobody else is served, and how many
- * characters a call of `JSON.parse` reads. Work in other threads is not counted.
+ * Measures the most blocks that run in one turn of the event loop, which block other requests, and the longest text
+ * that one call of `JSON.parse` reads. Work in other threads is not counted.
  */
 export function watchLoop(): {
   stop(): Promise<{ readonly most: number; readonly turns: number; readonly longestJson: number }>
@@ -90,7 +90,7 @@ function watchJson(): { stop(): number } {
 
 type Method = (this: unknown, ...given: unknown[]) => unknown
 
-/** The cost of each native method in characters or items, beyond the call itself. */
+/** The cost of each native method in characters or items, in addition to the call itself. */
 const SCANS: readonly (readonly [
   owner: object,
   name: string,
@@ -129,7 +129,7 @@ function scannedForward(self: string, [, from]: readonly unknown[], at: number):
   return Math.max(0, (at < 0 ? self.length : at) - start)
 }
 
-/** A sticky expression that fails has looked at one place; others have gone through all that is left. */
+/** A sticky expression that fails has tried one position. Other expressions have scanned the rest of the text. */
 function executed(self: RegExp, [text]: readonly unknown[], found: RegExpExecArray | null): number {
   if (found !== null) return found[0].length
   return self.sticky ? 1 : String(text).length

@@ -26,7 +26,7 @@ describe('an access token is refused', () => {
     return `${input}.${createHmac(hash, secret).update(input).digest('base64url')}`
   }
 
-  test('only when something about it is wrong: one made by hand with the right key is taken', async () => {
+  test('only if it is invalid: a handmade token signed with the right key is accepted', async () => {
     expect((await bearer(signed({ alg: 'HS256', typ: 'JWT' }, claims(), key())).get('/logs')).status).toBe(200)
   })
 
@@ -34,10 +34,13 @@ describe('an access token is refused', () => {
     ['with alg none', () => `${base64url({ alg: 'none', typ: 'JWT' })}.${base64url(claims())}.`],
     ['with alg None and a signature', () => signed({ alg: 'None', typ: 'JWT' }, claims(), key())],
     ['without a signature', () => signed({ alg: 'HS256', typ: 'JWT' }, claims(), key()).replace(/[^.]+$/, '')],
-    ['of another key', () => signed({ alg: 'HS256', typ: 'JWT' }, claims(), 'another')],
-    ['of an empty key', () => signed({ alg: 'HS256', typ: 'JWT' }, claims(), '')],
-    ['of another algorithm with our key', () => signed({ alg: 'HS512', typ: 'JWT' }, claims(), key(), 'sha512')],
-    ['that says RS256', () => signed({ alg: 'RS256', typ: 'JWT' }, claims(), key())],
+    ['signed with another key', () => signed({ alg: 'HS256', typ: 'JWT' }, claims(), 'another')],
+    ['signed with an empty key', () => signed({ alg: 'HS256', typ: 'JWT' }, claims(), '')],
+    [
+      'signed with our key and another algorithm',
+      () => signed({ alg: 'HS512', typ: 'JWT' }, claims(), key(), 'sha512'),
+    ],
+    ['that claims RS256', () => signed({ alg: 'RS256', typ: 'JWT' }, claims(), key())],
     [
       'with a changed payload',
       () => {
@@ -45,15 +48,18 @@ describe('an access token is refused', () => {
         return `${head}.${base64url({ ...claims(), sub: mesh.second.owner })}.${signature}`
       },
     ],
-    ['that expired', () => signed({ alg: 'HS256', typ: 'JWT' }, { ...claims(), exp: 1 }, key())],
+    ['that has expired', () => signed({ alg: 'HS256', typ: 'JWT' }, { ...claims(), exp: 1 }, key())],
     ['without an expiry', () => jwt.sign({ sub: mesh.first.owner, org: 'Acme' }, key())],
-    ['of a user that does not exist', () => signed({ alg: 'HS256', typ: 'JWT' }, { ...claims(), sub: 'ghost' }, key())],
+    [
+      'for a user that does not exist',
+      () => signed({ alg: 'HS256', typ: 'JWT' }, { ...claims(), sub: 'ghost' }, key()),
+    ],
     [
       'for an org that the user is not in',
       () => signed({ alg: 'HS256', typ: 'JWT' }, { ...claims(), org: 'Rival' }, key()),
     ],
-    ['that is a list', () => signed({ alg: 'HS256', typ: 'JWT' }, [1], key())],
-    ['that is no token', () => 'a.b.c'],
+    ['whose payload is an array', () => signed({ alg: 'HS256', typ: 'JWT' }, [1], key())],
+    ['that is not a JWT', () => 'a.b.c'],
     ['that is very long', () => 'x'.repeat(10_000)],
   ])('%s', async (_what, token) => {
     const reply = await bearer(token()).get('/logs')
@@ -68,7 +74,7 @@ describe('an access token is refused', () => {
     ['Bearer', 'Could not validate credentials'],
     ['Bearer  ', 'Could not validate credentials'],
     ['Bearer a b', 'Could not validate credentials'],
-  ])('and so is the header %j, even beside a good cookie: %s', async (authorization, detail) => {
+  ])('if the header is %j, even with a valid cookie: %s', async (authorization, detail) => {
     const browser = await mesh.first.browser()
     expect((await browser.get('/logs')).status).toBe(200)
     const reply = await browser.get('/logs', { authorization })
@@ -81,7 +87,7 @@ describe('an access token is refused', () => {
 })
 
 describe('an API key', () => {
-  test('ends with its revocation at once, and every socket that it opened', async () => {
+  test('stops working at its revocation, which also closes every socket that it opened', async () => {
     const key = await mesh.first.key(['read', 'ingest'])
     using legacy = key.socket('/ws/logs')
     using tail = key.tail()
@@ -95,7 +101,7 @@ describe('an API key', () => {
     expect(other.closed).toBeUndefined()
   })
 
-  test('with a typing error is told by its checksum, without a look-up', async () => {
+  test('with a typo fails its checksum, without a lookup', async () => {
     const { key } = await mesh.first.key(['read'])
     expect(hashApiKey(key)).toBeDefined()
     const swapped = `${key.slice(0, 10)}${key[10] === 'a' ? 'b' : 'a'}${key.slice(11)}`
@@ -104,7 +110,7 @@ describe('an API key', () => {
       expect((await bearer(wrong).get('/logs')).status).toBe(401)
   })
 
-  test('is taken as bearer and as X-API-Key, and is stored as a hash alone', async () => {
+  test('is accepted as a bearer token and as X-API-Key, and is never listed in full', async () => {
     const { key } = await mesh.first.key(['read'])
     expect((await bearer(key).get('/logs')).status).toBe(200)
     expect((await mesh.nobody.get('/logs', { 'x-api-key': key })).status).toBe(200)
@@ -116,7 +122,7 @@ describe('an API key', () => {
 describe('a browser', () => {
   const cookieOf = (reply: Response) => reply.headers.getSetCookie()[0] ?? ''
 
-  test('gets a cookie that no script reads and no other site sends, named after the port', async () => {
+  test('gets an HttpOnly, SameSite=Strict cookie named after the port', async () => {
     const reply = await signIn(mesh.first.owner, PASSWORD)
     expect(cookieOf(reply)).toMatch(
       new RegExp(`^sentinelmesh-${mesh.port}=[\\w-]{43}; Path=/; HttpOnly; SameSite=Strict; Max-Age=\\d+$`),
@@ -124,7 +130,7 @@ describe('a browser', () => {
     expect(await reply.text()).not.toContain(cookieOf(reply).split(/[=;]/)[1])
   })
 
-  test('behind https gets one bound to the host and to https', async () => {
+  test('behind HTTPS gets a Secure cookie with the __Host- prefix', async () => {
     await using proxied = await startMesh({ settings: { PUBLIC_URL: 'https://sentinel.example' } })
     const reply = await proxied.nobody.post('/trpc/auth.signIn', { username: proxied.first.owner, password: PASSWORD })
     expect(cookieOf(reply)).toMatch(
@@ -132,7 +138,7 @@ describe('a browser', () => {
     )
   })
 
-  test('of another origin is nobody, even one that may read with a key', async () => {
+  test('of another origin is not authenticated, even if CORS_ORIGINS lists the origin', async () => {
     await using shared = await startMesh({ settings: { CORS_ORIGINS: 'https://pages.example' } })
     const browser = await shared.first.browser()
     expect((await browser.get('/logs', { origin: shared.url })).status).toBe(200)
@@ -148,7 +154,7 @@ describe('a browser', () => {
     expect(await socket.opened()).toBe(401)
   })
 
-  test('that signs out is nobody from then on, and so are its sockets', async () => {
+  test('that signs out is no longer authenticated, and its sockets are closed', async () => {
     const username = mesh.first.owner
     const cookie = cookieOf(await signIn(username, PASSWORD)).split(';')[0] ?? ''
     const browser = mesh.nobody.with({ cookie })
@@ -162,7 +168,7 @@ describe('a browser', () => {
     expect(other.closed).toBeUndefined()
   })
 
-  test('that is unused for 12 hours has to sign in again', async () => {
+  test('that is idle for 12 hours must sign in again', async () => {
     const cookie = cookieOf(await signIn(mesh.first.owner, PASSWORD)).split(';')[0] ?? ''
     const browser = mesh.nobody.with({ cookie })
     clock.advance(11 * 3600_000)
@@ -171,7 +177,7 @@ describe('a browser', () => {
     expect((await browser.get('/logs')).status).toBe(401)
   })
 
-  test('asks for an org by its header, and gets none that it is not in', async () => {
+  test('cannot select an org that its user is not in', async () => {
     const browser = await mesh.second.browser()
     expect((await signIn(mesh.second.owner, PASSWORD)).status).toBe(200)
     for (const slug of ['acme', 'nowhere', '__proto__', '1'])
@@ -180,7 +186,7 @@ describe('a browser', () => {
 })
 
 describe('signing in', () => {
-  test('slows down who guesses, tells when to come back, and lets the owner in from elsewhere', async () => {
+  test('is rate limited with 429 after failed guesses, but not for the owner at another address', async () => {
     await using proxied = await startMesh({ settings: { TRUST_PROXY: '127.0.0.1' }, clock })
     const from = (address: string, password: string) =>
       proxied.nobody.post(
@@ -199,7 +205,7 @@ describe('signing in', () => {
     expect((await from('203.0.113.5', PASSWORD)).status).toBe(200)
   })
 
-  test('over /token is slowed by the same count and says Retry-After', async () => {
+  test('over /token shares that rate limit and sends Retry-After', async () => {
     const guess = (password: string) =>
       fetch(`${mesh.url}/token`, {
         method: 'POST',
@@ -213,7 +219,7 @@ describe('signing in', () => {
     expect((await guess(PASSWORD)).status).toBe(200)
   })
 
-  test('an unknown user, a wrong password and a user without a password read alike', async () => {
+  test('gives the same reply for an unknown user, a wrong password and an invalid username', async () => {
     const texts = await Promise.all(
       [
         signIn('ghost', PASSWORD),
@@ -241,7 +247,7 @@ describe('the remote address', () => {
     return (await json<{ remote_address: string }>(mesh.first.reader.get(`/api/v1/logs/${log_id}`))).remote_address
   }
 
-  test('is the peer, whatever it says, unless it is a proxy that is trusted', async () => {
+  test('is the peer, whatever X-Forwarded-For says, unless the peer is a trusted proxy', async () => {
     expect(await addressOf(mesh, '203.0.113.9')).toBe('127.0.0.1')
   })
 
@@ -274,7 +280,7 @@ describe('an anonymous org', () => {
   afterAll(() => open[Symbol.asyncDispose]())
   const entry = { sender: 'old.agent', payload: 'hello' }
 
-  test("takes in and shows without a credential, over the seed's endpoints and its socket", async () => {
+  test("is writable and readable without a credential over the original product's endpoints and socket", async () => {
     using live = open.nobody.socket('/ws/logs')
     expect(await live.opened()).toBe(101)
     expect((await open.nobody.post('/log', entry)).status).toBe(200)
@@ -284,7 +290,7 @@ describe('an anonymous org', () => {
     expect(await json(open.nobody.get('/stats'))).toMatchObject({ org: 'Acme' })
   })
 
-  test('is open to pages of an origin that the operator listed, which read its replies', async () => {
+  test('is open to pages of an origin in CORS_ORIGINS, which can read the replies', async () => {
     const page = open.nobody.with({ origin: 'https://pages.example' })
     using live = page.socket('/ws/logs')
     expect(await live.opened()).toBe(101)
@@ -298,7 +304,7 @@ describe('an anonymous org', () => {
     expect((await page.get('/api/v1/logs')).status).toBe(401)
   })
 
-  test('is warned of', () => {
+  test('causes a warning at startup', () => {
     expect(open.logged()).toContain('SENTINELMESH_ANONYMOUS_ORG is set')
   })
 
@@ -306,7 +312,7 @@ describe('an anonymous org', () => {
     ['a forwarded address', { 'x-forwarded-for': '203.0.113.9' }],
     ['a Forwarded header', { forwarded: 'for=203.0.113.9' }],
     ['a real address', { 'x-real-ip': '203.0.113.9' }],
-    ['a foreign origin', { origin: 'https://evil.example' }],
+    ['another origin', { origin: 'https://evil.example' }],
     [
       'a forwarded address from an allowed origin',
       { 'x-forwarded-for': '203.0.113.9', origin: 'https://pages.example' },
@@ -320,12 +326,12 @@ describe('an anonymous org', () => {
     expect([401, 403]).toContain(await live.opened())
   })
 
-  test('takes application/json only, so that no page can post to it without a preflight', async () => {
+  test('accepts application/json only, so that no page can post to it without a CORS preflight', async () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', ''])
       expect((await open.nobody.post('/log', JSON.stringify(entry), { 'content-type': type })).status).toBe(415)
   })
 
-  test('opens nothing else', async () => {
+  test('leaves all other endpoints closed', async () => {
     const closed: [string, (client: Client) => Promise<Response>][] = [
       ['POST /api/v1/logs', (client) => client.post('/api/v1/logs', [entry])],
       ['GET /api/v1/logs', (client) => client.get('/api/v1/logs')],
@@ -339,10 +345,10 @@ describe('an anonymous org', () => {
   })
 })
 
-describe('set-up', () => {
+describe('setup', () => {
   const about = { org: 'First', username: 'first', password: PASSWORD }
 
-  test("takes the link's token once, signs in, and gives a key that reports", async () => {
+  test("accepts the link's token once, signs in, and returns a key that can report", async () => {
     await using fresh = await startMesh({ bare: true })
     const token = await setupToken(fresh)
     expect((await fresh.nobody.post('/trpc/auth.setup', { ...about, token: `${token}x` })).status).toBe(403)
@@ -359,7 +365,7 @@ describe('set-up', () => {
     expect((await fresh.nobody.post('/trpc/auth.setup', { ...about, username: 'second', token })).status).toBe(403)
   })
 
-  test('used by many at the same time makes one owner', async () => {
+  test('creates one owner if many use the same link at the same time', async () => {
     await using fresh = await startMesh({ bare: true })
     const token = await setupToken(fresh)
     const replies = await Promise.all(
@@ -370,7 +376,7 @@ describe('set-up', () => {
     expect(replies.map(({ status }) => status).toSorted()).toEqual([200, ...Array.from({ length: 7 }, () => 403)])
   })
 
-  test('with an older link is refused: the newest alone is good', async () => {
+  test('accepts the newest link only', async () => {
     await using fresh = await startMesh({ bare: true })
     const older = await setupToken(fresh)
     const newest = await setupToken(fresh)
@@ -383,7 +389,7 @@ describe('set-up', () => {
   }
 })
 
-test('the data folder is for its owner alone', () => {
+test('only the owner of the data folder has access to it', () => {
   const mode = (name: string) => statSync(join(mesh.folder, name)).mode & 0o777
   expect(mode('.')).toBe(0o700)
   for (const name of ['signing-key', 'server.sock', 'lock', 'sentinelmesh.db']) expect(mode(name) & 0o077).toBe(0)

@@ -22,7 +22,7 @@ import { until } from './until.ts'
 const PAGE = 8192
 
 let program: Program
-/** A data folder with some hundred entries, and its server stopped. */
+/** A data folder with 400 entries, whose server has stopped. */
 let whole: string
 let key: string
 beforeAll(async () => {
@@ -41,7 +41,7 @@ beforeAll(async () => {
 })
 afterAll(() => program[Symbol.asyncDispose]())
 
-/** A copy of the whole folder, then changed. */
+/** Copies the intact folder, then changes the copy. */
 function folderWith(change: (database: string) => void): { readonly path: string; readonly database: string } {
   const path = program.folder()
   cpSync(whole, path, { recursive: true, filter: (source) => !source.endsWith('.sock') })
@@ -50,7 +50,7 @@ function folderWith(change: (database: string) => void): { readonly path: string
   return { path, database }
 }
 
-/** Names, sizes and digests of the database's files. */
+/** Names and digests of the database's files. */
 function fingerprint(path: string): readonly string[] {
   return readdirSync(path)
     .filter((name) => /^sentinelmesh\.db(-wal|-shm|-journal)?$/.test(name))
@@ -69,15 +69,15 @@ const overwrite = (file: string, change: (bytes: Buffer) => void) => {
   writeFileSync(file, bytes)
 }
 
-function otherProgramsFile(file: string): void {
+function replaceWithForeignDatabase(file: string): void {
   rmSync(file, { force: true })
   const db = new Sqlite(file)
   db.exec("create table notes (text); insert into notes values ('mine')")
   db.close()
 }
 
-/** Leaves the WAL of another database beside ours, with all of that database in it. */
-function otherProgramsWal(database: string): void {
+/** Puts the WAL of another database, with all of its content, next to ours. */
+function addForeignWal(database: string): void {
   const other = `${database}-other`
   const db = new Sqlite(other)
   db.pragma('page_size = 8192')
@@ -91,7 +91,7 @@ function otherProgramsWal(database: string): void {
 
 const refused: readonly [what: string, change: (database: string) => void, says: RegExp][] = [
   [
-    'a damaged beginning',
+    'a damaged header',
     (file) => overwrite(file, (bytes) => bytes.fill(0xff, 0, 16)),
     /is not an SQLite database, or its beginning is damaged/,
   ],
@@ -100,20 +100,24 @@ const refused: readonly [what: string, change: (database: string) => void, says:
     (file) => overwrite(file, (bytes) => bytes.fill(0xff, 100, PAGE)),
     /is damaged \(.+\)\. It was left as it is; restore a back-up/,
   ],
-  ['a file cut off in its middle', (file) => truncateSync(file, 5 * PAGE), /is damaged/],
-  ['a file cut off within its header', (file) => truncateSync(file, 50), /is not an SQLite database/],
-  ['a text', (file) => writeFileSync(file, 'Dear diary, '.repeat(50)), /is not an SQLite database/],
-  ['zeros', (file) => writeFileSync(file, Buffer.alloc(10 * PAGE)), /is not an SQLite database/],
-  ["another program's database", otherProgramsFile, /is the database of another program\. It was left as it is/],
+  ['a file truncated in the middle', (file) => truncateSync(file, 5 * PAGE), /is damaged/],
+  ['a file truncated within its header', (file) => truncateSync(file, 50), /is not an SQLite database/],
+  ['a text file', (file) => writeFileSync(file, 'Dear diary, '.repeat(50)), /is not an SQLite database/],
+  ['a file of zeros', (file) => writeFileSync(file, Buffer.alloc(10 * PAGE)), /is not an SQLite database/],
+  [
+    "another program's database",
+    replaceWithForeignDatabase,
+    /is the database of another program\. It was left as it is/,
+  ],
   [
     "the write-ahead log of another program's database",
-    otherProgramsWal,
+    addForeignWal,
     /is the write-ahead log of another program's database/,
   ],
   [
     'a write-ahead log without its database',
     (file) => {
-      otherProgramsWal(file)
+      addForeignWal(file)
       rmSync(file)
     },
     /is missing or empty, but its write-ahead log, .+, is there and may hold entries/,
@@ -138,7 +142,7 @@ const refused: readonly [what: string, change: (database: string) => void, says:
 ]
 
 test.each(refused)(
-  '%s is refused in a sentence, with exit 1, and every byte stays as it was',
+  'the server refuses %s with a one-line message and exit code 1, and changes no byte',
   async (_what, change, says) => {
     const { path } = folderWith(change)
     const before = fingerprint(path)
@@ -152,30 +156,30 @@ test.each(refused)(
   },
 )
 
-test('a file without a byte is taken as a new one', async () => {
+test('the server treats an empty database file as a new one', async () => {
   const { path } = folderWith((file) => writeFileSync(file, ''))
   await using server = await program.serve(path)
   expect((await client({ url: server.url }).get('/readyz')).status).toBe(200)
 })
 
-test('what a first start left half-made when it was killed does not stand in the way of the next', async () => {
+test('partial files from a first start that was killed do not prevent the next start', async () => {
   const path = program.folder()
   mkdirSync(path)
-  const halves = ['sentinelmesh.db-new', 'sentinelmesh.db-new-journal', 'signing-key-new', 'chain-key-new']
-  for (const name of halves) writeFileSync(join(path, name), 'hal')
+  const partial = ['sentinelmesh.db-new', 'sentinelmesh.db-new-journal', 'signing-key-new', 'chain-key-new']
+  for (const name of partial) writeFileSync(join(path, name), 'hal')
   await using server = await program.serve(path)
   expect((await client({ url: server.url }).get('/readyz')).status).toBe(200)
   expect(readdirSync(path).filter((name) => name.includes('-new'))).toEqual([])
 })
 
-test('a file that may not be read is refused in a sentence', ({ skip }) => {
-  // Who is root may read everything, unless it gives that up.
+test('the server refuses an unreadable file with a one-line message', ({ skip }) => {
+  // Root can read every file unless it drops that capability.
   const isRoot = process.getuid?.() === 0
-  const giveUp = ['setpriv', '--bounding-set', '-dac_override,-dac_read_search']
+  const dropCapabilities = ['setpriv', '--bounding-set', '-dac_override,-dac_read_search']
   if (isRoot && spawnSync('setpriv', ['--version']).error !== undefined)
-    skip('What a file does that may not be read was not tested: root without setpriv may read everything')
+    skip('An unreadable file was not tested: without setpriv, root can read every file')
   const { path } = folderWith((file) => chmodSync(file, 0o000))
-  const [command = '', ...args] = [...(isRoot ? giveUp : []), ...program.command(), 'serve']
+  const [command = '', ...args] = [...(isRoot ? dropCapabilities : []), ...program.command(), 'serve']
   const { status, stderr } = spawnSync(command, args, {
     encoding: 'utf8',
     env: { ...inherited(), ...inFolder(path, { SENTINELMESH_PORT: '0' }) },
@@ -184,8 +188,8 @@ test('a file that may not be read is refused in a sentence', ({ skip }) => {
   expect(stderr).toMatch(/^sentinelmesh: [^\n]*EACCES[^\n]*\n$/)
 })
 
-test('a page that is damaged in the middle of the file ends readiness when it is met, and nothing is written any more', async () => {
-  // Where the entries are, from the second page of their tree on.
+test('a page damaged in the middle of the file makes the server not ready and stops all writes', async () => {
+  // Damages all leaf pages of the tables and indexes that an append uses.
   const { path, database } = folderWith((file) => {
     const db = new Sqlite(file, { readonly: true })
     const pages = db
@@ -212,6 +216,6 @@ test('a page that is damaged in the middle of the file ends readiness when it is
   expect((await post()).status).toBe(503)
   expect(await json(await post())).toMatchObject({ code: 'store_failed' })
   expect(fingerprint(path)).toEqual(before)
-  await until(async () => (await agent.get('/readyz')).status === 503, 'it stays so')
+  await until(async () => (await agent.get('/readyz')).status === 503, 'the server stays not ready')
   expect(statSync(database).size).toBeGreaterThan(0)
 })

@@ -1,7 +1,7 @@
-/** Expressions of which each place of a text of a and b is another state: far dearer than a rule may be. */
+/** Expressions with a new automaton state at nearly every character of `noise`, far too expensive for a rule. */
 export const DEAR_EXPRESSIONS = Array.from({ length: 8 }, (_, index) => `'[ab]*a[ab]{${300 + index}}c'`).join(', ')
 
-/** Letters a and b as a linear congruential generator gives them: what has no period makes automata large. */
+/** Letters a and b from a linear congruential generator. Text without a period needs a large automaton. */
 export function noise(length: number): string {
   let state = 1
   return Array.from({ length }, () => {

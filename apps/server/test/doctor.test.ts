@@ -38,7 +38,7 @@ const ALL_OK = {
   'POST /api/v1/verdict': 'ok',
 }
 
-test('each way in is gone from a machine with a key, and what was sent is in the log', async () => {
+test('doctor tests every ingest endpoint with a key, and its entries appear in the log', async () => {
   const folder = program.folder()
   await program.createUser(folder)
   await using server = await program.serve(folder)
@@ -57,7 +57,7 @@ test('each way in is gone from a machine with a key, and what was sent is in the
   expect(new Set(items.map(({ session }) => session)).size).toBe(1)
 })
 
-test('without an address the data folder is examined', async () => {
+test('without SENTINELMESH_URL, doctor tests the data folder', async () => {
   const folder = program.folder()
   await program.createUser(folder)
   const { code, findings } = await examined(inFolder(folder))
@@ -65,7 +65,7 @@ test('without an address the data folder is examined', async () => {
   expect(code).toBe(0)
 })
 
-test('what a key may not is skipped, what it is bound to is kept, and a refusal is said', async () => {
+test("doctor skips checks outside the key's scopes, uses the key's bound sender, and reports refusals", async () => {
   const folder = program.folder()
   await program.createUser(folder)
   await using server = await program.serve(folder)
@@ -90,7 +90,7 @@ test('what a key may not is skipped, what it is bound to is kept, and a refusal 
   expect(bound.findings.find(({ check }) => check === 'OTLP, JSON')?.say).toContain('ci.*')
 })
 
-test('a clock that differs is said, with what comes of it', async () => {
+test('doctor reports a clock difference and its consequences', async () => {
   const folder = program.folder()
   await program.createUser(folder)
   await using server = await program.serve(folder)
@@ -114,7 +114,7 @@ async function all(examined: Examined): Promise<Finding[]> {
   return findings
 }
 
-test('without an address and without a data folder nothing is made, and it is said what to set', async () => {
+test('without SENTINELMESH_URL and a data folder, doctor creates nothing and names the settings to set', async () => {
   const folder = program.folder()
   const { code, stderr } = await program.run(['doctor'], { env: inFolder(folder) })
   expect(stderr).toMatch(/set SENTINELMESH_URL and SENTINELMESH_API_KEY/)
@@ -122,7 +122,7 @@ test('without an address and without a data folder nothing is made, and it is sa
   expect(existsSync(join(folder, 'sentinelmesh.db'))).toBe(false)
 })
 
-test('a data folder without an organization says how to make one', async () => {
+test('for a data folder without an organization, doctor explains how to create one', async () => {
   const folder = program.folder()
   await program.run(['key', 'list'], { env: inFolder(folder) })
   const { code, findings } = await examined(inFolder(folder))
@@ -131,18 +131,21 @@ test('a data folder without an organization says how to make one', async () => {
   expect(code).toBe(1)
 })
 
-describe('what is no server of ours, or none that can be asked', () => {
+describe('doctor at an address without a usable server', () => {
   const JSON_TYPE = { 'content-type': 'application/json' }
   const CASES: Record<string, [StandIn['answer'], RegExp]> = {
-    'a page': [
+    'an HTML page': [
       (_, response) => response.setHeader('content-type', 'text/html').end('<html>'),
       /no SentinelMesh server/,
     ],
-    'JSON that is no object': [
+    'JSON that is not an object': [
       (_, response) => response.writeHead(200, JSON_TYPE).end('null'),
       /no SentinelMesh server/,
     ],
-    'no JSON of that type': [(_, response) => response.writeHead(200, JSON_TYPE).end('{'), /no SentinelMesh server/],
+    'invalid JSON with a JSON content type': [
+      (_, response) => response.writeHead(200, JSON_TYPE).end('{'),
+      /no SentinelMesh server/,
+    ],
     'another API': [
       (_, response) => response.writeHead(404, JSON_TYPE).end('{"detail":"Not Found"}'),
       /no SentinelMesh server/,
@@ -151,7 +154,7 @@ describe('what is no server of ours, or none that can be asked', () => {
       (_, response) => response.writeHead(200, JSON_TYPE).end('{"status":"ready"}'),
       /no SentinelMesh server of this version/,
     ],
-    'one that stops': [
+    'a server that is stopping': [
       (_, response) => response.writeHead(503, JSON_TYPE).end('{"detail":"The server is stopping."}'),
       /not ready: The server is stopping\./,
     ],
@@ -164,12 +167,12 @@ describe('what is no server of ours, or none that can be asked', () => {
       answerMs,
     })
 
-  test.each(Object.entries(CASES))('%s ends it with a sentence', async (_, [answer, sentence]) => {
+  test.each(Object.entries(CASES))('fails with an explanation for %s', async (_, [answer, sentence]) => {
     await using server = await standIn(answer)
     expect((await at(server.url)).at(-1)).toMatchObject({ state: 'failed', say: expect.stringMatching(sentence) })
   })
 
-  test('a redirect is not followed: the key would go with it', async () => {
+  test('follows no redirect, which would leak the key', async () => {
     await using elsewhere = await standIn()
     await using server = await standIn((_, response) => response.writeHead(307, { location: elsewhere.url }).end())
     const { findings } = await examined({ SENTINELMESH_URL: server.url, SENTINELMESH_API_KEY: 'smk_x' })
@@ -178,9 +181,9 @@ describe('what is no server of ours, or none that can be asked', () => {
   })
 
   test.each([
-    ['nothing', () => {}],
-    ['a reply without end', (_, response) => response.writeHead(200, JSON_TYPE).write('{')],
-  ] satisfies [string, StandIn['answer']][])('%s is not waited for', async (_, answer) => {
+    ['no reply', () => {}],
+    ['an endless reply', (_, response) => response.writeHead(200, JSON_TYPE).write('{')],
+  ] satisfies [string, StandIn['answer']][])('stops waiting after its timeout for %s', async (_, answer) => {
     await using server = await standIn(answer)
     const findings = await at(server.url, 100)
     expect(findings).toEqual([
@@ -189,7 +192,7 @@ describe('what is no server of ours, or none that can be asked', () => {
   })
 })
 
-test('an unknown key and a server that does not answer end it there', async () => {
+test('doctor stops at an unknown key or a server that does not answer', async () => {
   const folder = program.folder()
   await program.createUser(folder)
   await using server = await program.serve(folder)

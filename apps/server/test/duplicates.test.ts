@@ -6,14 +6,14 @@ let mesh: Mesh
 beforeAll(async () => (mesh = await startMesh()))
 afterAll(() => mesh[Symbol.asyncDispose]())
 
-interface Told {
+interface Result {
   readonly log_id: string
   readonly risk: number
   readonly rules: readonly string[]
   readonly duplicate: boolean
 }
 
-/** Matches a rule, so that the first reply has something to repeat. */
+/** Matches a rule, so that a repeated reply has matches to repeat. */
 const anEntry = (id: string) => ({
   id,
   sender: 'agent.twice',
@@ -22,7 +22,7 @@ const anEntry = (id: string) => ({
 
 type Entry = ReturnType<typeof anEntry>
 
-async function single(entry: Entry): Promise<Told> {
+async function single(entry: Entry): Promise<Result> {
   const { log_id, risk, alerts, duplicate } = await json<{
     log_id: string
     risk: number
@@ -41,18 +41,19 @@ interface Results {
   })[]
 }
 
-const told = ({ results }: Results): readonly Told[] =>
+const resultsOf = ({ results }: Results): readonly Result[] =>
   results.map((result) => {
-    if (result === null) throw new Error('It was refused.')
+    if (result === null) throw new Error('The entry was rejected.')
     const { log_id, risk, matches, duplicate } = result
     return { log_id, risk, rules: matches.map(({ rule_id }) => rule_id), duplicate: duplicate === true }
   })
 
-const batch = async (...entries: Entry[]) => told(await json<Results>(mesh.first.agent.post('/api/v1/logs', entries)))
-const trpc = async (...entries: Entry[]) => told(await mesh.first.agent.trpc.logs.report.mutate(entries))
+const batch = async (...entries: Entry[]) =>
+  resultsOf(await json<Results>(mesh.first.agent.post('/api/v1/logs', entries)))
+const trpc = async (...entries: Entry[]) => resultsOf(await mesh.first.agent.trpc.logs.report.mutate(entries))
 
-/** How many different answers there were, of how many, and how many of them said that they were the first. */
-function summary(replies: readonly Told[]) {
+/** Counts the replies, the distinct ones among them, and those that are not marked as duplicates. */
+function summary(replies: readonly Result[]) {
   const answers = new Set(replies.map(({ log_id, risk, rules }) => JSON.stringify([log_id, risk, rules])))
   const matched = replies.every(({ risk, rules }) => risk > 0 && rules.length > 0)
   return {
@@ -64,17 +65,17 @@ function summary(replies: readonly Told[]) {
 }
 const oneEntry = (of: number) => ({ of, answers: 1, first: 1, matched: true })
 
-test('an entry that comes twice in one request is stored once', async () => {
+test('an entry sent twice in one request is stored once', async () => {
   expect(summary(await batch(anEntry('one-request'), anEntry('one-request')))).toEqual(oneEntry(2))
 })
 
-test('an entry that comes again, whatever way, is answered as the first time', async () => {
+test('an entry sent again through any endpoint gets the first reply again', async () => {
   const entry = anEntry('one-after-the-other')
   const replies = [await single(entry), ...(await batch(entry)), ...(await trpc(entry)), await single(entry)]
   expect(summary(replies)).toEqual(oneEntry(4))
 })
 
-test('copies that are under way at once, over connections and surfaces of every sort, become one entry with one answer', async () => {
+test('concurrent copies over several connections and endpoints become one entry with one reply', async () => {
   const entry = anEntry('at-once')
   const asked = Array.from({ length: 30 }, async (_, n) => {
     if (n % 3 === 0) return [await single(entry)]
@@ -83,14 +84,14 @@ test('copies that are under way at once, over connections and surfaces of every 
   expect(summary((await Promise.all(asked)).flat())).toEqual(oneEntry(40))
 })
 
-test('an entry that comes again after a restart is answered as the first time', async () => {
+test('an entry sent again after a restart gets the first reply again', async () => {
   const entry = anEntry('restart')
   const before = await single(entry)
   await mesh.restart()
   expect(summary([before, await single(entry), ...(await batch(entry)), ...(await trpc(entry))])).toEqual(oneEntry(4))
 })
 
-test('none of them was counted twice', async () => {
+test('the statistics count no duplicate', async () => {
   const { stats } = await json<{ stats: { total_logs: number } }>(mesh.first.reader.get('/stats'))
   expect(stats.total_logs).toBe(4)
 })

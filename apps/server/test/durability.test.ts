@@ -10,7 +10,7 @@ let program: Program
 beforeAll(() => void (program = openProgram()))
 afterAll(() => program[Symbol.asyncDispose]())
 
-/** Posts entry after entry over many connections until the server is gone; counts what it acknowledged. */
+/** Posts entries over many connections until the server is gone, and records the acknowledged ones. */
 async function load(
   server: Server,
   key: string,
@@ -61,7 +61,7 @@ async function load(
   return sent
 }
 
-async function everything(reader: Client): Promise<{ id: string; seq: number; payload: string }[]> {
+async function allEntries(reader: Client): Promise<{ id: string; seq: number; payload: string }[]> {
   const all: { id: string; seq: number; payload: string }[] = []
   let cursor: string | null = ''
   while (cursor !== null) {
@@ -74,7 +74,7 @@ async function everything(reader: Client): Promise<{ id: string; seq: number; pa
   return all
 }
 
-test('whatever was acknowledged is there once after the server was killed under load', async () => {
+test('every acknowledged entry is stored exactly once after the server is killed under load', async () => {
   const folder = program.folder()
   await program.createUser(folder)
   const key = await program.createKey(folder, '--scope', 'ingest', 'read')
@@ -83,19 +83,19 @@ test('whatever was acknowledged is there once after the server was killed under 
   const acknowledged = new Map<string, string>()
   const sent = await load(first, key, acknowledged, () => void first.end('SIGKILL'))
   expect(acknowledged.size).toBeGreaterThanOrEqual(ACKNOWLEDGED)
-  // It was under load to the end: some were sent that it did not live to answer.
+  // The server was under load to the end: some of the sent entries got no reply.
   expect(sent).toBeGreaterThan(acknowledged.size)
 
   await using second = await program.serve(folder)
   const reader = client({ url: second.url, headers: { 'x-api-key': key } })
-  const stored = await everything(reader)
+  const stored = await allEntries(reader)
   const byId = new Map(stored.map((entry) => [entry.id, entry.payload]))
   expect(byId.size).toBe(stored.length)
   expect([...acknowledged].filter(([id, payload]) => byId.get(id) !== payload)).toEqual([])
   expect(stored.length).toBeLessThanOrEqual(sent)
   expect(stored.map(({ seq }) => seq).toSorted((a, b) => a - b)).toEqual(stored.map((_, index) => index + 1))
 
-  // Counters and roll-ups were written with the entries, and the log goes on where it ended.
+  // Counters and roll-ups are committed with the entries, and the log continues after its last position.
   const { stats } = await json<{ stats: { total_logs: number; agents: { message_count: number }[] } }>(
     reader.get('/stats'),
   )

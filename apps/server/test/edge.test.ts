@@ -9,7 +9,7 @@ beforeAll(async () => (mesh = await startMesh({ settings: { CORS_ORIGINS: `${PAG
 afterAll(() => mesh[Symbol.asyncDispose]())
 
 describe('an error', () => {
-  test('says its sentence three times, with a code and the id under which it is logged', async () => {
+  test('has its message in three fields, a code, and the request ID of the server log', async () => {
     const reply = await mesh.nobody.get('/nothing-here')
     expect(reply.status).toBe(404)
     expect(await reply.json()).toEqual({
@@ -31,7 +31,7 @@ describe('an error', () => {
     ['GET', '/register', 'POST'],
     ['POST', '/health', 'GET, HEAD'],
     ['GET', '/token/refresh', 'POST'],
-  ])('%s %s is 405 and says what is allowed', async (method, path, allow) => {
+  ])('of %s %s is 405 with the allowed methods (%s)', async (method, path, allow) => {
     const reply = await mesh.first.manager.request(method, path)
     expect(reply.status).toBe(405)
     expect(reply.headers.get('allow')).toBe(allow)
@@ -39,7 +39,7 @@ describe('an error', () => {
   })
 
   test.each(['/%', '/%zz', '/logs/%00', '/../etc/passwd', '/logs/', '//logs', '/api/v1/logs/%2e%2e', '/o/../../x'])(
-    'the path %s is answered with a status below 500 and without a word of how the server works',
+    'for the path %s has a 4xx status and reveals no internals',
     async (path) => {
       const reply = await rawRequest(mesh.port, [`GET ${path} HTTP/1.1`])
       expect(reply.status).toBeGreaterThanOrEqual(400)
@@ -50,7 +50,7 @@ describe('an error', () => {
 })
 
 describe('CORS', () => {
-  test('an allowed origin may read replies, and error replies as well', async () => {
+  test('an allowed origin can read replies, including error replies', async () => {
     for (const [path, status] of [
       ['/health', 200],
       ['/logs', 401],
@@ -71,7 +71,7 @@ describe('CORS', () => {
     expect(large.headers.get('access-control-allow-origin')).toBe(PAGES)
   })
 
-  test('a preflight is answered without a credential and kept for 600 s', async () => {
+  test('a preflight needs no credential and can be cached for 600 s', async () => {
     const reply = await mesh.nobody.request('OPTIONS', '/log', {
       origin: PAGES,
       'access-control-request-method': 'POST',
@@ -85,7 +85,7 @@ describe('CORS', () => {
   })
 
   test.each(['https://evil.example', 'null', 'https://pages.example.evil.example', 'http://pages.example', 'nonsense'])(
-    'origin %s gets no allow-origin header, also on a preflight, and may not write',
+    'origin %s gets no allow-origin header, not even on a preflight, and cannot write',
     async (origin) => {
       const read = await mesh.first.reader.get('/logs', { origin })
       expect(read.headers.get('access-control-allow-origin')).toBeNull()
@@ -101,14 +101,14 @@ describe('CORS', () => {
     },
   )
 
-  test('our own pages and an allowed origin may write with a key', async () => {
+  test('our own origin and an allowed origin can write with a key', async () => {
     for (const origin of [mesh.url, PAGES]) {
       const write = await mesh.first.agent.post('/log', { sender: 'a', payload: 'x' }, { origin })
       expect(write.status).toBe(200)
     }
   })
 
-  test('a socket is refused to a foreign origin and granted to our own', async () => {
+  test('a socket is refused for a foreign origin and opened for our own', async () => {
     for (const path of ['/ws/logs', '/trpc']) {
       using foreign = mesh.first.reader.socket(path, { headers: { origin: 'https://evil.example' } })
       expect(await foreign.opened()).toBe(403)
@@ -118,7 +118,7 @@ describe('CORS', () => {
   })
 })
 
-describe('the Host', () => {
+describe('the Host header', () => {
   test.each([
     'evil.example',
     'evil.example:PORT',
@@ -127,7 +127,7 @@ describe('the Host', () => {
     'localhost.evil.example:PORT',
     '',
     '10.0.0.1:PORT',
-  ])('%j is refused, whatever is asked (DNS rebinding)', async (host) => {
+  ])('%j is refused on every path (DNS rebinding)', async (host) => {
     const name = host.replace('PORT', String(mesh.port))
     for (const path of ['/health', '/logs', '/', '/openapi.json', '/trpc/auth.status']) {
       const reply = await rawRequest(mesh.port, [`GET ${path} HTTP/1.1`, `Host: ${name}`])
@@ -137,26 +137,26 @@ describe('the Host', () => {
   })
 
   test.each(['127.0.0.1:PORT', 'localhost:PORT', 'LOCALHOST:PORT', '[::1]:PORT', 'mesh.localhost:PORT'])(
-    '%j is ours',
+    '%j is accepted',
     async (host) => {
       const name = host.replace('PORT', String(mesh.port))
       expect((await rawRequest(mesh.port, ['GET /health HTTP/1.1', `Host: ${name}`])).status).toBe(200)
     },
   )
 
-  test('of no matter to /healthz and /readyz', async () => {
+  test('is not checked by /healthz and /readyz', async () => {
     for (const path of ['/healthz', '/readyz'])
       expect((await rawRequest(mesh.port, [`GET ${path} HTTP/1.1`, 'Host: anything.example'])).status).toBe(200)
   })
 
-  test('a foreign one cannot open a socket', async () => {
+  test('must be ours to open a socket', async () => {
     for (const path of ['/ws/logs', '/trpc']) {
       using socket = mesh.first.reader.socket(path, { headers: { host: `evil.example:${mesh.port}` } })
       expect(await socket.opened()).toBe(403)
     }
   })
 
-  test('the public address is ours too', async () => {
+  test('can be the host of PUBLIC_URL', async () => {
     await using proxied = await startMesh({ bare: true, settings: { PUBLIC_URL: 'https://sentinel.example' } })
     const asked = (host: string) => rawRequest(proxied.port, ['GET /health HTTP/1.1', `Host: ${host}`])
     const reply = await asked('sentinel.example')
@@ -168,7 +168,7 @@ describe('the Host', () => {
 
 describe('every reply', () => {
   test.each(['/health', '/logs', '/nothing', '/docs', '/openapi.json', '/trpc/auth.status', '/'])(
-    '%s carries the headers that bind a browser',
+    'of %s has the security headers',
     async (path) => {
       const { headers } = await mesh.nobody.get(path)
       const csp = headers.get('content-security-policy') ?? ''
@@ -182,7 +182,7 @@ describe('every reply', () => {
   )
 })
 
-test('a stopping server takes no more requests but says when to come back', async () => {
+test('a stopped server accepts no requests', async () => {
   await using other = await startMesh({ bare: true })
   await other.stop()
   await expect(other.nobody.get('/health')).rejects.toThrow('fetch failed')

@@ -11,11 +11,11 @@ import { until } from './until.ts'
 
 const KiB = 1024
 const REPLY_BYTES = 8 * KiB * KiB
-/** One unit of this is six bytes of JSON. */
+/** One UTF-16 unit that takes six bytes in JSON. */
 const CONTROL = '\u0001'
-/** All rules of an org at its limit, and more than the built-in ones. */
+/** As many rules as an org can have at its limit, including the built-in ones. */
 const RULES = LIMITS.orgRules + 100
-const WEIGHTIEST = RULES - 1
+const HIGHEST = RULES - 1
 const ID = randomUUID() as string as LogId
 
 const idOf = (n: number) => `${CONTROL.repeat(LIMITS.ruleIdChars - 6)}-${String(n).padStart(5, '0')}`
@@ -35,14 +35,14 @@ const PARTS = Array.from({ length: RULE_LIMITS.partsPerMatch }, (_, n) => ({
   places: PLACES.slice(0, RULE_LIMITS.placesPerValue),
 }))
 
-/** What the limits of rules allow, of which the last rule counts the most. */
+/** A match as large as the limits allow. The last rule has the most points. */
 function matchAtLimits(_: unknown, n: number): Match {
   return {
     ruleId: idOf(n),
     ruleHash: 'ab'.repeat(32),
     title: CONTROL.repeat(256),
     level: 'informational',
-    points: n === WEIGHTIEST ? 90 : 1,
+    points: n === HIGHEST ? 90 : 1,
     family: idOf(n),
     contributes: true,
     places: PLACES,
@@ -75,7 +75,7 @@ beforeAll(async () => {
 })
 afterAll(() => mesh[Symbol.asyncDispose]())
 
-describe('an entry that every rule of an organization at its limits matched', () => {
+describe('an entry that matches every rule of an organization at its limits', () => {
   test.each([
     `/api/v1/logs/${ID}`,
     '/api/v1/logs',
@@ -85,7 +85,7 @@ describe('an entry that every rule of an organization at its limits matched', ()
     `/trpc/logs.get?input=${encodeURIComponent(JSON.stringify({ id: ID }))}`,
     `/trpc/logs.page?input=${encodeURIComponent('{}')}`,
     `/trpc/stats.overview?input=${encodeURIComponent('{}')}`,
-  ])('has less than 8 MiB of JSON at %s', async (path) => {
+  ])('is less than 8 MiB of JSON at %s', async (path) => {
     const reply = await mesh.first.reader.get(path)
     expect(reply.status).toBe(200)
     const text = await reply.text()
@@ -93,12 +93,12 @@ describe('an entry that every rule of an organization at its limits matched', ()
     expect(Buffer.byteLength(text)).toBeLessThan(REPLY_BYTES)
   })
 
-  test('lists the matches that make its risk, and says how many there are besides', async () => {
+  test('lists the matches that determine its risk and counts the others', async () => {
     const entry = await mesh.first.reader.trpc.logs.get.query({ id: ID })
     expect(entry.matches).toHaveLength(LIMITS.entryMatches)
     expect(entry.matches_left_out).toBe(RULES - LIMITS.entryMatches)
-    expect(entry.matches[0]?.rule_id).toBe(idOf(WEIGHTIEST))
-    expect(entry.contributions[0]).toMatchObject({ rule_id: idOf(WEIGHTIEST), share: 90 })
+    expect(entry.matches[0]?.rule_id).toBe(idOf(HIGHEST))
+    expect(entry.contributions[0]).toMatchObject({ rule_id: idOf(HIGHEST), share: 90 })
     const explained = entry.matches.filter(({ selections }) => selections.length > 0)
     expect(explained.length + (entry.unexplained ?? 0)).toBe(LIMITS.entryMatches)
     const { items } = await mesh.first.reader.trpc.logs.page.query({})
@@ -109,7 +109,7 @@ describe('an entry that every rule of an organization at its limits matched', ()
     expect(logs[0]?.matches_left_out).toBe(RULES - LIMITS.entryMatches)
   })
 
-  test('leaves over sockets in messages of less than 8 MiB, with a filter for a rule that is not listed, too', async () => {
+  test('is less than 8 MiB in socket messages, and a filter also finds it by an unlisted rule', async () => {
     using plain = mesh.first.reader.tail({ after: '0' })
     using filtered = mesh.first.reader.tail({ after: '0', q: `rule:*-${String(RULES - 2).padStart(5, '0')}` })
     using other = mesh.first.reader.tail({ after: '0', q: 'rule:no-such-rule' })
@@ -120,13 +120,13 @@ describe('an entry that every rule of an organization at its limits matched', ()
     const legacy = mesh.first.reader.socket('/ws/logs?after=0', {
       headers: { authorization: `Bearer ${await mesh.first.token()}` },
     })
-    await until(() => legacy.messages.length > 0, 'the entry comes')
+    await until(() => legacy.messages.length > 0, 'the entry arrives')
     expect(Buffer.byteLength(legacy.messages[0] ?? '')).toBeLessThan(REPLY_BYTES)
     legacy.close()
   })
 })
 
-test('the reply to a report lists matches while there is room, and then says how many there are', async () => {
+test('the reply to a report lists matches up to its size limit and counts the others', async () => {
   const { manager, agent } = mesh.second
   const rules = Array.from({ length: LIMITS.entryMatches + 20 }, (_, n) =>
     aRule({ id: `${'字'.repeat(400)}-${n}`, title: '字'.repeat(256), level: n === 119 ? 'critical' : 'low' }),

@@ -42,15 +42,15 @@ async function orgOf({ running }: Mesh): Promise<{ database: Database; org: OrgI
   return { database, org: (await orgBySlug('acme'))?.id as OrgId }
 }
 
-/** Places where a text stands in any file of the data folder. */
-function standsIn(folder: string, text: string): string[] {
+/** The files of the data folder that contain a text. */
+function filesWith(folder: string, text: string): string[] {
   return readdirSync(folder).filter((name) => {
     const file = join(folder, name)
     return statSync(file).isFile() && readFileSync(file).includes(text)
   })
 }
 
-test('of an erased session nothing is left in any file, in the counts or in a search, and others keep theirs', async () => {
+test('an erased session leaves no trace in any file, count or search, and other sessions stay', async () => {
   await using mesh = await startMesh()
   const { first, folder } = mesh
   await report(first.agent, entriesOf('other', 200))
@@ -58,7 +58,7 @@ test('of an erased session nothing is left in any file, in the counts or in a se
     await report(first.agent, entriesOf(SESSION, 100, n === 0 ? CANARY : `${CANARY}-${n}`))
     await report(first.agent, entriesOf(undefined, 100, `other${n}`))
   }
-  await until(() => standsIn(folder, CANARY).length > 0, 'it stands in a file')
+  await until(() => filesWith(folder, CANARY).length > 0, 'a file contains it')
   const { trpc } = first.manager
   const { id, scope, session, to_seq: to } = await trpc.erasures.create.mutate({ session: SESSION })
   expect({ scope, session, to }).toEqual({ scope: 'session', session: SESSION, to: 1_000 })
@@ -72,14 +72,14 @@ test('of an erased session nothing is left in any file, in the counts or in a se
   const { database, org } = await orgOf(mesh)
   expect(await database.rollups.verify(org)).toEqual([])
   expect(await database.textIndex.verify(org)).toEqual([])
-  expect(standsIn(folder, CANARY)).toEqual([])
+  expect(filesWith(folder, CANARY)).toEqual([])
 
-  // Also when the log of writes was copied back and the next start has read it.
+  // Nor after a checkpoint of the write-ahead log and a restart.
   await mesh.restart()
-  expect(standsIn(folder, CANARY)).toEqual([])
+  expect(filesWith(folder, CANARY)).toEqual([])
 })
 
-test('an erasure leaves who, when, how many and where in the audit, and the session only as an HMAC', async () => {
+test('the audit records who erased how many entries at which positions, and the session only as an HMAC', async () => {
   await using mesh = await startMesh()
   await report(mesh.first.agent, [...entriesOf('kept', 2), ...entriesOf(SESSION, 3), ...entriesOf('kept2', 1)])
   const { id } = await mesh.first.manager.trpc.erasures.create.mutate({ session: SESSION })
@@ -100,7 +100,7 @@ test('an erasure leaves who, when, how many and where in the audit, and the sess
   expect(JSON.parse(audit[1]?.details ?? '')).toEqual({ erasure: id, removed: 3, ranges: [[3, 5]], ranges_total: 1 })
 })
 
-test('the HMAC of a session is that of its organization, so that nobody else can guess the name', async () => {
+test('the HMAC of a session uses a key per organization, so that no other one can guess the name', async () => {
   await using mesh = await startMesh()
   const { database } = mesh.running.deps
   for (const { agent, manager } of [mesh.first, mesh.second]) {
@@ -116,7 +116,7 @@ test('the HMAC of a session is that of its organization, so that nobody else can
   expect(targets[0]?.target).not.toBe(targets[1]?.target)
 })
 
-test('what is erased stands in a list beside the database, with the ids of its ends, before it goes', async () => {
+test('a list next to the database records the erased ranges with their first and last IDs', async () => {
   await using mesh = await startMesh()
   await report(mesh.first.agent, entriesOf(SESSION, 3))
   const { items } = await json<{ items: { id: string; seq: number }[] }>(
@@ -131,7 +131,7 @@ test('what is erased stands in a list beside the database, with the ids of its e
   expect(lines).toMatchObject([{ erasure: id, ranges: [{ from: 1, to: 3, fromId: items[0]?.id, toId: items[2]?.id }] }])
 })
 
-test('everything is erased for an owner alone, and what arrives meanwhile stays', async () => {
+test('only an owner can erase everything, and entries that arrive during the erasure stay', async () => {
   await using mesh = await startMesh()
   const { first } = mesh
   for (let n = 0; n < 5; n++) await report(first.agent, entriesOf(SESSION, 200, `word${n}`))
@@ -154,7 +154,7 @@ test('everything is erased for an owner alone, and what arrives meanwhile stays'
   expect(await database.rollups.verify(org)).toEqual([])
 })
 
-test('asked twice at once, the second finds nothing left and both come to their end', async () => {
+test('of two concurrent requests for a session, the second finds nothing left and both finish', async () => {
   await using mesh = await startMesh()
   await report(mesh.first.agent, entriesOf(SESSION, 300))
   const { trpc } = mesh.first.manager
@@ -164,7 +164,7 @@ test('asked twice at once, the second finds nothing left and both come to their 
   expect(removed.toSorted()).toEqual([0, 300])
 })
 
-test('a follower that has not come so far is told of the gap, and no search shows a row of it', async () => {
+test('a follower that reads the log later gets one gap for the erased entries', async () => {
   await using mesh = await startMesh()
   await report(mesh.first.agent, [...entriesOf('kept', 1), ...entriesOf(SESSION, 5), ...entriesOf('kept2', 1)])
   const { id } = await mesh.first.manager.trpc.erasures.create.mutate({ session: SESSION })
@@ -172,18 +172,18 @@ test('a follower that has not come so far is told of the gap, and no search show
   using upgrade = mesh.first.reader.socket('/trpc')
   await upgrade.opened()
   using tail = mesh.first.reader.tail({ after: '0' })
-  await until(() => tail.items.length >= 4, 'the log was read')
+  await until(() => tail.items.length >= 4, 'the tail has read the log')
   const seen = tail.items.filter(({ type }) => type === 'gap')
   expect(seen).toMatchObject([{ from: 's2', to: 's6', reason: 'erased' }])
 })
 
-test('what is erased is shown to no follower from memory, although the full-text index has still to forget it', async () => {
+test('no follower gets erased entries from memory, even while the full-text index still has them', async () => {
   await using mesh = await startMesh()
   const { reader, manager, agent } = mesh.first
   await report(agent, [...entriesOf('kept', 1), ...entriesOf(SESSION, 5)])
   const firstItem = async () => {
     using tail = reader.tail({ after: '0' })
-    await until(() => tail.items.length >= 2, 'the log was read')
+    await until(() => tail.items.length >= 2, 'the tail has read the log')
     return tail.items[1]
   }
   expect(await firstItem()).toMatchObject({ type: 'entry' })
@@ -191,7 +191,7 @@ test('what is erased is shown to no follower from memory, although the full-text
   try {
     index.exec('begin immediate')
     const { id } = await manager.trpc.erasures.create.mutate({ session: SESSION })
-    await until(async () => (await firstItem())?.type === 'gap', 'it is not in memory any more')
+    await until(async () => (await firstItem())?.type === 'gap', 'the entry is no longer in memory')
     expect((await manager.trpc.erasures.get.query({ id })).state).toBe('running')
     index.exec('rollback')
     await finished(manager, id)
@@ -200,7 +200,7 @@ test('what is erased is shown to no follower from memory, although the full-text
   }
 })
 
-test('a request is refused that names neither a session nor all, or both', async () => {
+test('a request must name either a session or all', async () => {
   await using mesh = await startMesh()
   for (const body of [{}, { session: '' }, { all: false }, { session: 's', all: true }, { session: 's'.repeat(257) }]) {
     const reply = await mesh.first.manager.post('/api/v1/erasures', body)
@@ -210,14 +210,14 @@ test('a request is refused that names neither a session nor all, or both', async
   expect(existsSync(join(mesh.folder, 'erasures.ndjson'))).toBe(false)
 })
 
-test('after a restore a number of an erasure may be given again: what the older one had listed is not counted to it', async () => {
+test('an erasure that reuses an ID after a restore does not include the ranges of the older one', async () => {
   await using mesh = await startMesh()
   const { manager } = mesh.first
   await report(mesh.first.agent, [...entriesOf('kept', 2), ...entriesOf(SESSION, 3)])
   const { database, org } = await orgOf(mesh)
   const { uid } = await database.read.selectFrom('orgs').select('uid').where('id', '=', org).executeTakeFirstOrThrow()
   const range = { from: 1 as Seq, to: 2 as Seq, fromId: 'a' as LogId, toId: 'b' as LogId }
-  // These lines belong to the database before the restore, whose first erasure had other entries.
+  // The line stems from before the restore, when erasure 1 had other entries.
   const before = { org: uid, erasure: 1, at: (Date.now() - 60_000) * 1000, ranges: [range] }
   await erasureList(join(mesh.folder, 'erasures.ndjson')).append(before)
   const { id } = await manager.trpc.erasures.create.mutate({ session: SESSION })
@@ -234,8 +234,8 @@ test('after a restore a number of an erasure may be given again: what the older 
 
 test.each([
   ['when they are removed', false],
-  ['at the next start, where a crash came after they were removed', true],
-])('the full-text index forgets erased entries %s', async (_when, isAfterCrash) => {
+  ['at the next start, after a crash that followed the removal', true],
+])('the full-text index drops erased entries %s', async (_when, isAfterCrash) => {
   await using mesh = await startMesh()
   await report(mesh.first.agent, entriesOf(SESSION, 5))
   const { database, org } = await orgOf(mesh)
@@ -273,7 +273,7 @@ test.each([
   expect(forgotten).toEqual([[org, [[1, 5]]]])
 })
 
-test('erasures of one organization that wait refuse more of that one, and of no other', async () => {
+test('too many waiting erasures of an organization block further ones of that organization only', async () => {
   await using mesh = await startMesh()
   const { database, org } = await orgOf(mesh)
   await database.transaction(async (tx) => {
@@ -285,7 +285,7 @@ test('erasures of one organization that wait refuse more of that one, and of no 
   expect(await asked(mesh.second.manager)).toMatchObject({ state: 'running' })
 })
 
-/** A request to erase the session, which is worked off by `work` with these parts of it replaced. */
+/** Creates a request to erase the session. `work` processes it, with some dependencies replaced. */
 async function requestedIn(mesh: Mesh) {
   await report(mesh.first.agent, entriesOf(SESSION, 5))
   const { database, org } = await orgOf(mesh)
@@ -318,7 +318,7 @@ async function requestedIn(mesh: Mesh) {
   }
 }
 
-test('a request is finished only after the bytes are gone from the unused parts of the file', async () => {
+test('a request is finished only after the unused parts of the file are wiped', async () => {
   await using mesh = await startMesh()
   const { database, isFinished, work } = await requestedIn(mesh)
   const finishedBefore: boolean[] = []
@@ -333,15 +333,15 @@ test('a request is finished only after the bytes are gone from the unused parts 
   expect(finishedBefore).toEqual([false])
 })
 
-test('of the name of an erased session nothing is left in the log of writes, whatever was written meanwhile', async () => {
+test('the name of an erased session is not left in the write-ahead log, despite concurrent writes', async () => {
   await using mesh = await startMesh()
   const { hmacKey, request, work } = await requestedIn(mesh)
   await work({
-    // The key is read when the bytes are gone from the files, before the request is finished. Another request arrives then.
+    // The key is read after the files are wiped and before the request is finished. Another request arrives here.
     async hmacKey(of) {
       await request('another', 1)
       return hmacKey(of)
     },
   })
-  expect(standsIn(mesh.folder, CANARY)).toEqual([])
+  expect(filesWith(mesh.folder, CANARY)).toEqual([])
 })

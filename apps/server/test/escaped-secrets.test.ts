@@ -8,7 +8,7 @@ import { dataFiles, startMesh, type Mesh } from './start-mesh.ts'
 const MIXED = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789'
 const HEX = '0123456789abcdef'
 
-/** Random, but the same each time. Prefixes are put together here so that no scanner takes this file for a leak. */
+/** Seeded pseudo-random text. Prefixes are joined at run time so that no secret scanner flags this file. */
 let state = 20_261_202
 function drawn(length: number, alphabet: string): string {
   return Array.from({ length }, () => {
@@ -63,19 +63,19 @@ afterAll(() => mesh[Symbol.asyncDispose]())
 
 const foundIn = (text: string) => planted.filter(({ secret }) => text.includes(secret)).map(({ where }) => where)
 
-test('no file of the data folder holds a secret behind an escape', () => {
+test('no file of the data folder contains a secret that follows an escape', () => {
   const files = dataFiles(mesh)
   expect([...files.keys()]).toEqual(expect.arrayContaining(['sentinelmesh.db', 'sentinelmesh.db-wal']))
   for (const text of files.values()) expect(foundIn(text)).toEqual([])
 })
 
-test('neither the export nor a page of entries shows one', async () => {
+test('neither the export nor a page of entries shows such a secret', async () => {
   const { reader } = mesh.first
   for (const path of ['/api/v1/logs/export?end_line=true', '/api/v1/logs?limit=500'])
     expect(foundIn(await (await reader.get(path)).text())).toEqual([])
 })
 
-test('no search finds one', async () => {
+test('no search finds such a secret', async () => {
   const found: string[] = []
   for (const { secret, where } of planted.filter((_, index) => index % 8 === 0)) {
     const { total } = await json<{ total: number }>(mesh.first.reader.get(`/api/v1/logs?q=${secret}`))
@@ -84,7 +84,7 @@ test('no search finds one', async () => {
   expect(found).toEqual([])
 })
 
-test('every stored entry has a leaf salt of its own', async () => {
+test('every stored entry has a unique leaf salt', async () => {
   for (let single = 0; single < 3; single++) await mesh.first.agent.post('/log', { sender: 'agent.a', payload: 'same' })
   using database = closing(new SQLite(join(mesh.folder, 'sentinelmesh.db'), { readonly: true }))
   const salts = database.file.prepare<[], Buffer>('select leaf_salt from entries').pluck().all()

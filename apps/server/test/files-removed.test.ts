@@ -21,7 +21,7 @@ test.each<readonly [string, (file: (name: string) => string) => void]>([
   ['the database is removed', (file) => rmSync(file('sentinelmesh.db'))],
   ['its write-ahead log is removed', (file) => rmSync(file('sentinelmesh.db-wal'))],
   ['the index of its write-ahead log is removed', (file) => rmSync(file('sentinelmesh.db-shm'))],
-  ['all three are', (file) => ['', '-wal', '-shm'].forEach((end) => rmSync(file(`sentinelmesh.db${end}`)))],
+  ['all three are removed', (file) => ['', '-wal', '-shm'].forEach((end) => rmSync(file(`sentinelmesh.db${end}`)))],
   ['the database is moved away', (file) => renameSync(file('sentinelmesh.db'), file('elsewhere.db'))],
   [
     'another file takes its place',
@@ -30,7 +30,7 @@ test.each<readonly [string, (file: (name: string) => string) => void]>([
       renameSync(file('copy.db'), file('sentinelmesh.db'))
     },
   ],
-])('when %s under a running server, nothing is acknowledged from then on', async (_what, remove) => {
+])('when %s under a running server, no later write is acknowledged', async (_what, remove) => {
   await using mesh = await startMesh()
   expect((await post(mesh, 'before')).status).toBe(200)
   remove(fileOf(mesh))
@@ -39,7 +39,7 @@ test.each<readonly [string, (file: (name: string) => string) => void]>([
     expect(reply.status).toBe(503)
     expect(await json(reply)).toMatchObject({ code: 'store_failed' })
   }
-  // A change by a person is not acknowledged either.
+  // Changes by users are not acknowledged either.
   const { trpc } = mesh.first.manager
   await expect(trpc.apiKeys.create.mutate({ name: 'x', scopes: ['read'] })).rejects.toMatchObject({
     data: { httpStatus: 503 },
@@ -48,7 +48,7 @@ test.each<readonly [string, (file: (name: string) => string) => void]>([
   expect(await trpc.settings.notices.query()).toMatchObject([{ id: 'store' }])
 })
 
-test('a change that is under way when the files go is not acknowledged', async () => {
+test('a change in progress when the files are removed is not acknowledged', async () => {
   await using mesh = await startMesh()
   const { database } = mesh.running.deps
   const change = database.transaction(async (tx) => {
@@ -58,13 +58,13 @@ test('a change that is under way when the files go is not acknowledged', async (
   await expect(change).rejects.toMatchObject({ code: 'store_failed' })
 })
 
-test('readiness says so although nothing is written, and files that are put back are not trusted before a restart', async () => {
+test('readiness reports removed files without a write, and restored files are trusted only after a restart', async () => {
   await using mesh = await startMesh()
   const file = fileOf(mesh)
   expect((await post(mesh, 'before')).status).toBe(200)
   expect(await ready(mesh)).toMatchObject({ code: 200 })
   renameSync(file('sentinelmesh.db'), file('elsewhere.db'))
-  await until(async () => (await ready(mesh)).code === 503, 'readiness ends')
+  await until(async () => (await ready(mesh)).code === 503, 'the server is not ready')
   expect(await ready(mesh)).toMatchObject({ reason: expect.stringContaining('Stop the server') })
 
   renameSync(file('elsewhere.db'), file('sentinelmesh.db'))

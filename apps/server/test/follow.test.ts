@@ -11,15 +11,15 @@ import { workers } from './start-mesh.ts'
 import { until } from './until.ts'
 
 /**
- * A schedule of everything that befalls a server and its followers, from a seed: entries of two orgs, followers that
- * stall, vanish and come back, kills in the middle of it, and removals. Each follower must end with each entry that its
- * filter lets through exactly once and in order, and with a gap for what was gone before it came there.
+ * Runs a seeded random schedule against a server and its followers: entries of two orgs, followers that stall,
+ * disconnect and reconnect, kills of the server, and removals. In the end, each follower must have every entry that
+ * matches its filter exactly once and in order, and a gap for entries that were removed before it read them.
  */
 const SEED = process.env['SENTINELMESH_TEST_SEED']
 const SEEDS = SEED === undefined ? ['one'] : [SEED]
 const LIVES = 5
 const STEPS = 14
-/** Far beyond what a quiet machine takes, which is a tenth. */
+/** Ten times the duration on an idle machine. */
 const TIMEOUT_MS = 240_000
 
 let program: Program
@@ -27,7 +27,7 @@ beforeAll(() => void (program = openProgram()))
 afterAll(() => program[Symbol.asyncDispose]())
 
 type Holds = (entry: StoredEntry) => boolean
-/** Each query with what it means, said again by other means. */
+/** Each query with an independent implementation of it. */
 const FILTERS: readonly (readonly [string, Holds])[] = [
   ['', () => true],
   ['payload:odd', ({ payload }) => payload.text.includes('odd')],
@@ -47,7 +47,7 @@ interface Org {
     readonly q: string
     readonly legacy: boolean
   }[]
-  /** Every entry that was ever stored, by position, read from the file while no server ran. */
+  /** Every entry that was ever stored, by position. Read from the file while no server runs. */
   readonly log: Map<number, StoredEntry>
   readonly removed: Set<number>
   readonly acknowledged: Set<string>
@@ -56,7 +56,7 @@ interface Org {
 
 describe.each(SEEDS)('a log of two organizations, seed %s', (seed) => {
   test(
-    'gives each follower each entry once and in order through kills, stalls, reconnects and removals',
+    'delivers each entry once and in order to each follower despite kills, stalls, reconnects and removals',
     async () => {
       const random = randomOf(seed)
       const folder = program.folder()
@@ -68,7 +68,7 @@ describe.each(SEEDS)('a log of two organizations, seed %s', (seed) => {
         const reports: Promise<void>[] = []
         for (let step = 0; step < STEPS; step++) {
           reports.push(...(await act(random, server, random.pick(orgs))))
-          // So that what happens is spread over the work that is done, however fast the machine is.
+          // Interleaves the events with the reports, whatever the speed of the machine.
           if (random.chance(0.5)) await reports.at(-1)
         }
         reports.push(report(random, server, random.pick(orgs), 300))
@@ -77,7 +77,7 @@ describe.each(SEEDS)('a log of two organizations, seed %s', (seed) => {
         await Promise.all(reports)
         for (const org of orgs) for (const { follower } of org.followers) follower.disconnect()
         await inFile(folder, async (database) => {
-          for (const org of orgs) await keepAndRemove(random, database, org)
+          for (const org of orgs) await recordAndRemove(random, database, org)
         })
       }
 
@@ -91,7 +91,7 @@ describe.each(SEEDS)('a log of two organizations, seed %s', (seed) => {
             () =>
               (legacy ? (follower.position ?? 0) >= newest : follower.position === head) ||
               follower.error !== undefined,
-            `a follower of ${JSON.stringify(q)} stands at ${head} (it stands at ${follower.position})`,
+            `a follower of ${JSON.stringify(q)} is at ${head} (it is at ${follower.position})`,
           )
         }
       }
@@ -110,7 +110,7 @@ async function makeOrg(folder: string, name: string): Promise<Org> {
   await program.createUser(folder, `${slug}-owner`, name)
   const key = await program.createKey(folder, '--org', slug, '--scope', 'ingest', 'read')
   const id = await inFile(folder, async (database) => (await orgStore(database.read).bySlug(slug))?.id)
-  if (id === undefined) throw new Error(`${name} was made`)
+  if (id === undefined) throw new Error(`${name} was not created`)
   const org: Org = {
     name,
     id,
@@ -128,7 +128,7 @@ async function makeOrg(folder: string, name: string): Promise<Org> {
   return org
 }
 
-/** One thing that happens. Returns the reports that go on beside what happens next. */
+/** Runs one random event. Returns the reports that continue during the next events. */
 async function act(random: Random, server: Server, org: Org): Promise<readonly Promise<void>[]> {
   const { follower: one } = random.pick(org.followers)
   switch (
@@ -173,7 +173,7 @@ async function report(random: Random, server: Server, org: Org, entries: number)
     }
   })
   const reporter = client({ url: server.url, headers: { 'x-api-key': org.key } })
-  // Killed before it answered: stored or not, nobody was told.
+  // If the server is killed before it replies, the entries may or may not be stored.
   const reply = await reporter.post('/api/v1/logs', sent).catch(() => undefined)
   if (reply?.status === 200) for (const { payload } of sent) org.acknowledged.add(payload)
 }
@@ -187,8 +187,8 @@ async function inFile<Result>(folder: string, work: (database: Database) => Prom
   }
 }
 
-/** Takes down what is stored, then removes some of it: the oldest, as retention does, or any range, as erasure does. */
-async function keepAndRemove(random: Random, { logs, removal }: Database, org: Org): Promise<void> {
+/** Records the stored entries, then removes some: the oldest, as retention does, or a random range, as erasure does. */
+async function recordAndRemove(random: Random, { logs, removal }: Database, org: Org): Promise<void> {
   for (let cursor = Math.max(0, ...org.log.keys()) as Seq, more = true; more;) {
     const slice = await logs.read(org.id, cursor, { entries: 1_000, bytes: 1e8 })
     for (const item of slice.items) if (item.type === 'entry') org.log.set(item.seq, item.entry)
@@ -212,35 +212,35 @@ function payloadsOf(org: Org): Set<string> {
   return new Set([...org.log.values()].map(({ payload }) => payload.text))
 }
 
-/** Positions that are stored and that the filter lets through. */
+/** The positions of stored entries that match the filter. */
 function expectedOf(org: Org, holds: Holds): number[] {
   return [...org.log].flatMap(([seq, entry]) => (!org.removed.has(seq) && holds(entry) ? [seq] : []))
 }
 
-/** What this follower was sent wrongly or not at all, in sentences. */
+/** Describes what this follower got wrong or missed. */
 function problemsOf(
   org: Org,
   { seqs, gaps, broken, error, begin = 0 }: Follower,
   { holds, q, legacy }: Omit<Org['followers'][number], 'follower'>,
 ): string[] {
-  const who = `${org.name}, ${legacy ? '/ws/logs' : JSON.stringify(q)} behind ${begin}`
-  const told = gaps.flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, index) => from + index))
+  const who = `${org.name}, ${legacy ? '/ws/logs' : JSON.stringify(q)} after ${begin}`
+  const announced = gaps.flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, index) => from + index))
   const rises = (seq: number, index: number, all: readonly number[]) => seq > (all[index - 1] ?? begin)
   const seen = new Set(seqs)
-  const gaped = new Set(told)
+  const inGap = new Set(announced)
   const own = (seq: number) => seq > begin && holdsAt(org, seq, holds)
   const wrong: Record<string, readonly (number | string)[]> = {
     'was refused': error === undefined ? [] : [error],
-    'has batches that do not join': broken,
+    'has batches that are not contiguous': broken,
     'was sent twice or out of order': seqs.filter((...of) => !rises(...of)),
-    'was sent what is not its own': seqs.filter((seq) => !own(seq)),
+    'was sent an entry that does not match': seqs.filter((seq) => !own(seq)),
     'was not sent': expectedOf(org, holds).filter((seq) => seq > begin && !seen.has(seq)),
   }
   if (!legacy) {
-    wrong['was told of a gap twice'] = told.filter((...of) => !rises(...of))
-    wrong['was told of a gap where nothing was removed'] = told.filter((seq) => !org.removed.has(seq))
-    wrong['was not told of what was removed'] = [...org.removed].filter(
-      (seq) => own(seq) && !seen.has(seq) && !gaped.has(seq),
+    wrong['got a gap twice'] = announced.filter((...of) => !rises(...of))
+    wrong['got a gap where nothing was removed'] = announced.filter((seq) => !org.removed.has(seq))
+    wrong['got no gap for removed entries'] = [...org.removed].filter(
+      (seq) => own(seq) && !seen.has(seq) && !inGap.has(seq),
     )
   }
   return Object.entries(wrong).flatMap(([what, which]) =>

@@ -8,21 +8,21 @@ export interface SeqRange {
 }
 
 /**
- * A program that follows a log and remembers only what it must: the position of the last item. It goes on from there,
- * whatever ended its socket.
+ * A client that follows a log and remembers only the position of the last item. It resumes from there after any
+ * disconnect.
  */
 export interface Follower {
-  /** Every position that came, in the order in which it came. */
+  /** Every position received, in order of arrival. */
   readonly seqs: readonly number[]
   readonly gaps: readonly (SeqRange & { readonly reason: string })[]
-  /** Batches that did not begin where it stood. */
+  /** Batches that did not begin at the end of the one before. */
   readonly broken: readonly string[]
   readonly error: string | undefined
-  /** Everything behind this is its to see; undefined until it knows where it begins. */
+  /** The follower must get every matching entry after this position. Undefined until the start position is known. */
   readonly begin: number | undefined
   readonly position: number | undefined
   connect(url: string): void
-  /** Its socket is gone without a word, as when its machine loses power. */
+  /** Terminates the socket without a close frame, as in a power failure. */
   disconnect(): void
   stall(): void
   resume(): void
@@ -32,7 +32,7 @@ export interface FollowerOptions {
   readonly key: string
   readonly q: string
   readonly after?: number
-  /** `/ws/logs`, which has entries alone. */
+  /** Follows `/ws/logs`, which sends entries only. */
   readonly legacy?: boolean
 }
 
@@ -48,7 +48,7 @@ export function follower({ key, q, after, legacy = false }: FollowerOptions): Fo
   let error: string | undefined
   let begin = after
   let position = after
-  /** Where the batch that it is reading has to begin. */
+  /** Where the current batch must begin. */
   let batchBegan = after
   let socket: WebSocket | undefined
 
@@ -117,6 +117,6 @@ export function follower({ key, q, after, legacy = false }: FollowerOptions): Fo
 
 function seqOf(cursor: string): number {
   const seq = fromTailCursor(cursor)
-  if (seq === undefined) throw new Error(`${cursor} is no cursor`)
+  if (seq === undefined) throw new Error(`${cursor} is not a cursor`)
   return seq
 }

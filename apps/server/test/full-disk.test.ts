@@ -9,7 +9,7 @@ import { until } from './until.ts'
 
 const KiB = 1024
 
-// What fails is waited for by the program; under strace everything takes long.
+// The program waits before it retries a failed write, and strace slows everything down.
 vi.setConfig({ testTimeout: 240_000 })
 
 let program: Program
@@ -17,11 +17,11 @@ beforeAll(() => void (program = openProgram()))
 afterAll(() => program[Symbol.asyncDispose]())
 
 interface Agent {
-  /** Resolves with the status; the ids of what is acknowledged are remembered. */
+  /** Resolves with the status and remembers the IDs of acknowledged entries. */
   post(entries: number, payloadBytes: number): Promise<{ status: number; code?: string; retryAfter: string | null }>
   readonly acknowledged: readonly string[]
   readyz(): Promise<{ status: number; reason?: string }>
-  /** The ids of all that is stored. */
+  /** Returns the IDs of all stored entries. */
   stored(): Promise<string[]>
 }
 
@@ -63,8 +63,8 @@ function agentOf(server: Server, key: string): Agent {
   }
 }
 
-/** Why no file system of a bounded size can be had; undefined where it can. */
-function noSmallDisk(): string | undefined {
+/** Returns why no file system of limited size can be mounted, or undefined if it can. */
+function smallDiskObstacle(): string | undefined {
   const at = join(program.folder(), 'probe')
   mkdirSync(at, { recursive: true })
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', at], { encoding: 'utf8' })
@@ -84,11 +84,11 @@ function smallDisk(size: string): { readonly path: string; resize(size: string):
   }
 }
 
-test('a full disk: 503 and the reason, nothing acknowledged is lost, and it goes on by itself when there is room', async ({
+test('a full disk causes 503 with a reason, loses no acknowledged entry, and recovers once there is space', async ({
   skip,
 }) => {
-  const reason = noSmallDisk()
-  if (reason !== undefined) skip(`Whether a full disk loses anything was not tested: ${reason}`)
+  const reason = smallDiskObstacle()
+  if (reason !== undefined) skip(`A full disk was not tested: ${reason}`)
   using disk = smallDisk('24m')
   const folder = join(disk.path, 'data')
   await program.createUser(folder)
@@ -103,7 +103,7 @@ test('a full disk: 503 and the reason, nothing acknowledged is lost, and it goes
   expect(await agent.stored()).toEqual(agent.acknowledged.toSorted())
 
   disk.resize('200m')
-  await until(async () => (await agent.readyz()).status === 200, 'the server finds that there is room')
+  await until(async () => (await agent.readyz()).status === 200, 'the server finds free space')
   expect((await agent.post(10, 100 * KiB)).status).toBe(200)
   expect(await agent.stored()).toEqual(agent.acknowledged.toSorted())
   expect(await server.end('SIGTERM')).toBe(0)
@@ -122,15 +122,15 @@ test('a full disk: 503 and the reason, nothing acknowledged is lost, and it goes
   expect(await again.stored()).toEqual(agent.acknowledged.toSorted())
 })
 
-/** Why no faults can be put into system calls; undefined where they can. */
-function noFaults(): string | undefined {
+/** Returns why strace cannot inject faults into system calls, or undefined if it can. */
+function faultObstacle(): string | undefined {
   const args = ['-o', '/dev/null', '-e', 'inject=fsync:error=EIO', 'true']
   const { error, status, stderr } = spawnSync('strace', args, { encoding: 'utf8' })
   if (error !== undefined) return 'strace is not installed'
   return status === 0 ? undefined : `strace may not trace: ${stderr.trim()}`
 }
 
-/** Until it is disposed of, these calls on these files fail, or take long, in a process that runs already. */
+/** Makes these system calls of the running server fail or take long for these files, until disposed. */
 async function fault(
   server: Server,
   { calls, what, files }: { calls: string; what: string; files: readonly string[] },
@@ -140,7 +140,7 @@ async function fault(
   const strace = spawn('strace', ['-f', ...paths, ...inject, '-o', '/dev/null', '-p', String(server.process.pid)])
   let said = ''
   strace.stderr.on('data', (chunk) => (said += String(chunk)))
-  await until(() => said.includes('attached'), 'strace watches the server')
+  await until(() => said.includes('attached'), 'strace is attached to the server')
   return {
     async [Symbol.asyncDispose]() {
       const gone = once(strace, 'exit')
@@ -150,20 +150,20 @@ async function fault(
   }
 }
 
-describe('when calls of the system fail', () => {
+describe('when system calls fail', () => {
   let folder: string
   let key: string
   beforeEach(async ({ skip }) => {
-    const reason = noFaults()
-    if (reason !== undefined) skip(`What failing calls of the disk do was not tested: ${reason}`)
+    const reason = faultObstacle()
+    if (reason !== undefined) skip(`Failing disk calls were not tested: ${reason}`)
     folder = program.folder()
     await program.createUser(folder)
     key = await program.createKey(folder, '--scope', 'ingest', 'read')
   })
   const file = (name: string) => join(folder, name)
 
-  /** Starts again on what is there, as after a loss of the process, and compares. */
-  async function expectAllThere(server: Server, agent: Agent): Promise<void> {
+  /** Kills the server, starts a new one on the same folder, and compares its entries with the acknowledged ones. */
+  async function expectAllStored(server: Server, agent: Agent): Promise<void> {
     await server.end('SIGKILL')
     await using again = await program.serve(folder)
     expect(await agentOf(again, key).stored()).toEqual(agent.acknowledged.toSorted())
@@ -173,7 +173,7 @@ describe('when calls of the system fail', () => {
     ['the write-ahead log cannot grow', { calls: 'pwrite64', what: 'error=ENOSPC' }, /The disk is full/],
     ['a write fails', { calls: 'pwrite64', what: 'error=EIO' }, /could not be written \(SQLITE_IOERR_WRITE\)/],
     ['a sync fails', { calls: 'fsync,fdatasync', what: 'error=EIO' }, /could not be written \(SQLITE_IOERR_FSYNC\)/],
-  ])('%s: nothing is acknowledged, and it goes on when that is over', async (_name, how, reason) => {
+  ])('while %s, no entry is acknowledged, and ingestion recovers afterwards', async (_name, how, reason) => {
     await using server = await program.serve(folder)
     const agent = agentOf(server, key)
     expect((await agent.post(3, KiB)).status).toBe(200)
@@ -183,38 +183,38 @@ describe('when calls of the system fail', () => {
     expect(await agent.post(3, KiB)).toMatchObject({ status: 503 })
     await broken[Symbol.asyncDispose]()
 
-    await until(async () => (await agent.readyz()).status === 200, 'the server finds that it can write')
+    await until(async () => (await agent.readyz()).status === 200, 'the server can write again')
     expect((await agent.post(3, KiB)).status).toBe(200)
     expect(agent.acknowledged).toHaveLength(6)
-    await expectAllThere(server, agent)
+    await expectAllStored(server, agent)
   })
 
-  test('however slow the disk is, no reply comes before its entry would outlive the server', async () => {
+  test('on a slow disk, no reply is sent before its entry is durable', async () => {
     await using server = await program.serve(folder)
     const agent = agentOf(server, key)
-    // Microseconds, for each of the ten or so writes of a commit.
+    // In microseconds, for each of the roughly ten writes of a commit.
     await fault(server, {
       calls: 'pwrite64',
       what: 'delay_enter=20000',
       files: [file('sentinelmesh.db-wal')],
     })
     expect((await agent.post(1, KiB)).status).toBe(200)
-    await expectAllThere(server, agent)
+    await expectAllStored(server, agent)
   })
 
-  test('the database file cannot grow: entries are kept in the write-ahead log until it can', async () => {
+  test('while the database file cannot grow, entries are stored in the write-ahead log', async () => {
     await using server = await program.serve(folder)
     const agent = agentOf(server, key)
     const broken = await fault(server, { calls: 'pwrite64', what: 'error=ENOSPC', files: [file('sentinelmesh.db')] })
-    // More than what is copied back at a time.
+    // More than one checkpoint copies.
     for (let n = 0; n < 50; n++) expect((await agent.post(10, 100 * KiB)).status).toBe(200)
     expect((await agent.readyz()).status).toBe(200)
     await broken[Symbol.asyncDispose]()
     for (let n = 0; n < 5; n++) expect((await agent.post(10, 100 * KiB)).status).toBe(200)
-    await expectAllThere(server, agent)
+    await expectAllStored(server, agent)
   })
 
-  test('the text index cannot grow: entries are taken in as ever', async () => {
+  test('while the full-text index cannot grow, entries are still stored', async () => {
     await using server = await program.serve(folder)
     const agent = agentOf(server, key)
     const files = ['sentinelmesh-text.db', 'sentinelmesh-text.db-wal'].map(file)
@@ -223,6 +223,6 @@ describe('when calls of the system fail', () => {
     expect((await agent.readyz()).status).toBe(200)
     await broken[Symbol.asyncDispose]()
     expect((await agent.post(200, KiB)).status).toBe(200)
-    await expectAllThere(server, agent)
+    await expectAllStored(server, agent)
   })
 })

@@ -27,7 +27,7 @@ const anyText = fc.oneof(
 )
 const anyJson = fc.jsonValue({ maxDepth: 4, stringUnit: 'binary' })
 const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 }).map((text) => `n${text.replaceAll('\0', '')}`)
-/** Mostly what is taken, sometimes any field with any value. */
+/** Mostly valid entries, sometimes any field with any value. */
 const anyEntry = fc.oneof(
   { weight: 3, arbitrary: fc.record({ sender: name, payload: fc.oneof(anyText, fc.dictionary(anyText, anyJson)) }) },
   {
@@ -51,12 +51,12 @@ const anyEntry = fc.oneof(
   { weight: 1, arbitrary: anyJson },
 )
 
-/** What a value is once every lone surrogate in it is U+FFFD. */
+/** Replaces every lone surrogate in a value with U+FFFD. */
 function wellFormed(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value).replaceAll(/\\ud[89a-f][0-9a-f]{2}/g, '\uFFFD')) as unknown
 }
 
-test('whatever is reported is stored as it was sent or refused with a sentence, entry by entry', async () => {
+test('each reported entry is either stored as sent or rejected with a sentence', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(anyEntry, { minLength: 1, maxLength: 30 }), async (entries) => {
       const reply = await mesh.first.agent.post('/api/v1/logs', JSON.stringify(entries))
@@ -84,7 +84,7 @@ test('whatever is reported is stored as it was sent or refused with a sentence, 
   )
 })
 
-test('whatever is posted to /log is answered with 200, 413 or 422', async () => {
+test('/log answers any body with 200, 413 or 422', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.oneof(

@@ -8,13 +8,13 @@ const HOOK = join(import.meta.dirname, '../../hook')
 let program: Program
 beforeAll(async () => {
   program = openProgram()
-  // In a plain run of the tests nobody has built it.
+  // A test run does not build the hook program.
   const { bundle } = (await import(join(HOOK, 'build.mjs'))) as { bundle(entry: string, file: string): Promise<void> }
   await bundle(join(HOOK, 'src/main.ts'), join(HOOK, 'dist/sentinelmesh-hook.cjs'))
 })
 afterAll(() => program[Symbol.asyncDispose]())
 
-/** The home is looked up where no variable reaches, so a module that is loaded first says another. */
+/** The program reads the home folder from the system, not from a variable, so a preloaded module replaces it. */
 function homeIn(home: string): Record<string, string> {
   mkdirSync(home)
   const preload = join(home, 'home.cjs')
@@ -29,13 +29,13 @@ function homeIn(home: string): Record<string, string> {
 }
 
 describe('sentinelmesh hook', () => {
-  test('of a client is the hook program: its words, its exit code', async () => {
+  test('with a client runs the hook program, with its messages and exit code', async () => {
     const { code, stdout, stderr } = await program.run(['hook', 'codex', '--fail', 'maybe'], { stdin: '{}' })
     expect([code, stdout]).toEqual([1, ''])
     expect(stderr).toBe('sentinelmesh-hook: --fail has to be open or closed.\n')
   })
 
-  test('is installed, tried, delivers what waited, and is taken out again, all in one home', async () => {
+  test('can be installed, tested, flushed and uninstalled in one home folder', async () => {
     const folder = program.folder()
     await program.createUser(folder)
     await using server = await program.serve(folder)
@@ -70,7 +70,7 @@ describe('sentinelmesh hook', () => {
     expect(readdirSync(`${home}/.claude`)).toEqual([])
   })
 
-  test('install shows in a dry run what would be put where', async () => {
+  test('install --dry-run shows the changes to each file', async () => {
     const args = ['--project', '--dry-run', '--url', 'http://127.0.0.1:8000', '--key', 'smk_x']
     const { code, stdout, stderr } = await program.run(['hook', 'install', 'claude', ...args])
     expect(code).toBe(0)
@@ -88,7 +88,7 @@ describe('sentinelmesh hook', () => {
     [['install', 'claude', '--key-file', '/nowhere'], 2, /\/nowhere cannot be read/],
     [['install', 'codex', '--managed', '--dry-run'], 2, /requirements\.toml/],
     [['test'], 2, /missing required argument/],
-  ])('%j ends with a sentence', async (args, expected, sentence) => {
+  ])('%j exits with %i and a message', async (args, expected, sentence) => {
     const { code, stderr } = await program.run(['hook', ...args])
     expect(stderr).toMatch(sentence)
     expect(code).toBe(expected)

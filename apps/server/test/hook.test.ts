@@ -13,7 +13,7 @@ import { startMesh, type Mesh } from './start-mesh.ts'
 let mesh: Mesh
 let program: HookProgram
 let hook: Client & { readonly key: string }
-/** Matches every recorded call, result and prompt, and nothing else that is sent here. */
+/** Matches every recorded call, result and prompt, and no other input of these tests. */
 let ruleId: string
 beforeAll(async () => {
   mesh = await startMesh()
@@ -31,7 +31,7 @@ afterAll(async () => {
   await program[Symbol.asyncDispose]()
 })
 
-/** What a match of the rule is answered with. The budget is such that a busy machine judges all the same. */
+/** Sets the verdict for a match of the rule. The budget is large enough for a busy machine. */
 async function policy(mode: 'enforce' | 'dry_run', verdict: Verdict): Promise<void> {
   const { trpc } = mesh.first.manager
   const { hash } = await trpc.verdicts.policy.query()
@@ -65,7 +65,7 @@ const ask = (client: string, input: unknown, headers = { accept: HOOK_MEDIA_TYPE
 describe('recorded calls through the program', () => {
   const fixtures = fixturesOf('hooks').map((path) => {
     const [client = '', event = ''] = path.replace('hooks/', '').split('-')
-    if (!isHookClient(client)) throw new Error(`${client} is no client`)
+    if (!isHookClient(client)) throw new Error(`${client} is not a client`)
     return { path, client, event }
   })
   const inputOf = (path: string) => readFileSync(fromShared(`otel/fixtures/${path}.json`), 'utf8')
@@ -76,7 +76,7 @@ describe('recorded calls through the program', () => {
   const like = (reason: string) => ({ decision: 'block', reason })
   const denied = (reason: string) => ({ decision: 'deny', reason })
   type Shown = readonly [exit: number, stdout: object, stderr: string]
-  /** What each client's hook shows of a block; the other events are told, where that is possible. */
+  /** The output of each client's hook for a block. Other events get a message, if the client supports one. */
   const BLOCKED: Record<string, (reason: string) => Shown> = {
     'claude-PreToolUse': (reason) => [2, permission('deny', reason), reason],
     'claude-UserPromptSubmit': (reason) => [2, like(reason), reason],
@@ -108,14 +108,14 @@ describe('recorded calls through the program', () => {
     'copilot-userPromptSubmitted': (reason) => [0, like(reason), ''],
   }
   const TELLING = new Set<HookClient>(['claude', 'codex', 'gemini'])
-  /** The answers about a turn's end: they hold what the rule looks for, and cannot be stopped. */
-  const ANSWERS = new Set(['claude-Stop', 'codex-Stop', 'gemini-AfterAgent'])
+  /** Events at the end of a turn. They match the rule, but a hook cannot block them. */
+  const TURN_ENDS = new Set(['claude-Stop', 'codex-Stop', 'gemini-AfterAgent'])
 
   const reasonIn = (text: string) => /SentinelMesh: [^"]+Log entry [\da-f-]{36}\./.exec(text)?.[0] ?? 'no reason'
   const shown = (text: string) => (text === '' ? '' : (JSON.parse(text) as unknown))
 
   describeShared('of all clients', { needs: ['otel/fixtures/hooks'], tests: 4 }, () => {
-    test('block what is to be blocked while the policy is enforced, each in its client’s words', async () => {
+    test('are blocked while the policy is enforced, each in the format of its client', async () => {
       await policy('enforce', 'block')
       const reasons: string[] = []
       for (const { path, client, event } of fixtures) {
@@ -123,11 +123,11 @@ describe('recorded calls through the program', () => {
         const reason = reasonIn(stdout)
         const name = `${client}-${event}`
         const message = [0, { systemMessage: `${reason} A hook cannot stop it here.` }, ''] as const
-        const expected = BLOCKED[name]?.(reason) ?? (ANSWERS.has(name) ? message : [0, '', ''])
+        const expected = BLOCKED[name]?.(reason) ?? (TURN_ENDS.has(name) ? message : [0, '', ''])
         expect([name, code, shown(stdout), stderr]).toEqual([name, ...expected])
         if (expected[1] !== '') reasons.push(reason)
       }
-      expect(reasons).toHaveLength(Object.keys(BLOCKED).length + ANSWERS.size)
+      expect(reasons).toHaveLength(Object.keys(BLOCKED).length + TURN_ENDS.size)
       for (const reason of reasons)
         expect(reason).toMatch(
           /^SentinelMesh: Blocked: its risk is \d+, by rule \S+ \(Looks at the notes\)\. Log entry/,
@@ -144,7 +144,7 @@ describe('recorded calls through the program', () => {
             copilot: { permissionDecision: 'ask', permissionDecisionReason: 'R' },
           })[client as 'claude' | 'copilot'] ?? { systemMessage: 'R Nobody can be asked here, so it goes on.' },
       ],
-    ] as const)('%s before a tool, which runs', async (verdict, expected) => {
+    ] as const)('get the verdict %s before a tool call, which still runs', async (verdict, expected) => {
       await policy('enforce', verdict)
       for (const { path, client } of fixtures.filter(({ event }) => /^(pre|before)tool/i.test(event))) {
         const { code, stdout, stderr } = await user(hook.key, { ask: 'allow' }).run([client], { input: inputOf(path) })
@@ -153,7 +153,7 @@ describe('recorded calls through the program', () => {
       }
     })
 
-    test('hold up nothing and say nothing in dry run; the log says what would have been', async () => {
+    test('are neither blocked nor answered in dry run, and the log records what enforcement would return', async () => {
       await policy('dry_run', 'block')
       for (const { path, client } of fixtures)
         expect([path, await user().run([client], { input: inputOf(path) })]).toEqual([
@@ -170,7 +170,7 @@ describe('recorded calls through the program', () => {
 })
 
 describe('POST /api/v1/hook/{client}', () => {
-  test('says what became of it, and to whom may read which rules it were', async () => {
+  test('returns the verdict, and the matched rules only to a key that can read', async () => {
     await policy('enforce', 'block')
     const input = call('cat notes.txt', 'said')
     const answer = await json(ask('claude', input))
@@ -189,7 +189,7 @@ describe('POST /api/v1/hook/{client}', () => {
     })
   })
 
-  test('serves Claude Code’s own HTTP hook with nothing but its JSON', async () => {
+  test('returns only the JSON that Claude Code’s own HTTP hook expects', async () => {
     await policy('enforce', 'block')
     const reply = await ask('claude', call('cat notes.txt', 'http'), { accept: 'application/json' })
     expect(reply.status).toBe(200)
@@ -198,7 +198,7 @@ describe('POST /api/v1/hook/{client}', () => {
     expect([allowed.status, await allowed.text()]).toEqual([200, ''])
   })
 
-  test('judges what a client whose clock is far ahead does, and keeps what that clock said', async () => {
+  test('judges calls of a client whose clock is far ahead, and stores the time of that clock', async () => {
     await policy('enforce', 'block')
     const timestamp = new Date(Date.now() + 25 * 3600_000).toISOString()
     const tool = { tool_name: 'x', tool_input: { a: 'notes.txt' } }
@@ -207,7 +207,7 @@ describe('POST /api/v1/hook/{client}', () => {
     expect(await stored('session:ahead-now')).toMatchObject([{ attributes: { skewed_time: timestamp } }])
   })
 
-  test('does what the setting says where nobody can be asked', async () => {
+  test('follows the ask setting for a client that cannot ask a person', async () => {
     await policy('enforce', 'ask')
     const input = { hook_event_name: 'BeforeTool', session_id: 'asked', tool_name: 'x', tool_input: { a: 'notes.txt' } }
     expect(await json(ask('gemini', input))).toMatchObject({
@@ -221,7 +221,7 @@ describe('POST /api/v1/hook/{client}', () => {
     expect((await ask('gemini?ask=perhaps', input)).status).toBe(422)
   })
 
-  test('what the server cannot judge in time is answered as the policy says, and marked', async () => {
+  test('answers as the policy says if the budget runs out, and marks the entry as unjudged', async () => {
     const { trpc } = mesh.first.manager
     const { hash } = await trpc.verdicts.policy.query()
     const closed = { otherwise: 'open', kinds: { tool_call: 'closed' } } as const
@@ -248,15 +248,15 @@ describe('POST /api/v1/hook/{client}', () => {
   })
 
   test.each([
-    ['of the prototype', '__proto__'],
-    ['of an object', 'constructor'],
+    ['named __proto__', '__proto__'],
+    ['named constructor', 'constructor'],
     ['with a capital letter', 'Claude'],
     ['with a NUL', 'claude%00'],
-    ['with a header in it', 'claude%0d%0aset-cookie:%20a=b'],
-    ['of another path', '%2e%2e%2fverdict'],
-    ['of markup', '%3Cscript%3E'],
-    ['of halves of characters where it is cut', `x${'%F0%9F%98%80'.repeat(30)}`],
-    ['without end', 'x'.repeat(4_000)],
+    ['with an injected header', 'claude%0d%0aset-cookie:%20a=b'],
+    ['with a path traversal', '%2e%2e%2fverdict'],
+    ['with markup', '%3Cscript%3E'],
+    ['with surrogate pairs at the truncation point', `x${'%F0%9F%98%80'.repeat(30)}`],
+    ['of 4,000 characters', 'x'.repeat(4_000)],
   ])('has no client %s', async (_what, client) => {
     const input = call('cat notes.txt', 'hostile')
     const replies = [await hook.post(`/api/v1/hook/${client}`, input)]
@@ -268,7 +268,7 @@ describe('POST /api/v1/hook/{client}', () => {
     expect(await stored('session:hostile')).toEqual([])
   })
 
-  test('refuses what is no JSON by its type, and a key without the scope, which then lets the program go on', async () => {
+  test('rejects other content types than JSON and keys without the scope, and the program then allows the call', async () => {
     const typed = await hook.post('/api/v1/hook/claude', '{}', { 'content-type': 'text/plain' })
     expect(typed.status).toBe(415)
     const { key } = await mesh.first.key(['ingest', 'read'])
@@ -277,7 +277,7 @@ describe('POST /api/v1/hook/{client}', () => {
     expect(stderr).toMatch(/\(403\)\. This takes a credential with the scope verdict/)
   })
 
-  test.each(HOOK_CLIENTS)('%s: whatever its fields hold is an entry or nothing, and no fault', async (client) => {
+  test.each(HOOK_CLIENTS)('%s: any field values are answered with 200 or 422 and cause no fault', async (client) => {
     await policy('enforce', 'block')
     const names = ['hook_event_name', 'hookEventName', 'agent_action_name']
     const events = [
@@ -301,7 +301,7 @@ describe('POST /api/v1/hook/{client}', () => {
     expect(mesh.faults()).toEqual([])
   })
 
-  test('an attack is found among more values than are read one by one', async () => {
+  test('finds an attack in an input with more values than are read one by one', async () => {
     await policy('enforce', 'block')
     const input = { padding: Array(100_000).fill(1), command: 'see notes.txt' }
     for (const tool_input of [input, JSON.stringify(input)]) {
@@ -312,7 +312,7 @@ describe('POST /api/v1/hook/{client}', () => {
     }
   })
 
-  test('an attack is found behind padding of 8 MiB, and below any depth', async () => {
+  test('finds an attack after 8 MiB of padding and at any depth', async () => {
     await policy('enforce', 'block')
     const deep = `${'{"a":['.repeat(5_000)}"see n\\u006ftes.txt"${']}'.repeat(5_000)}`
     const nested = JSON.stringify({ ...call('', 'deep'), tool_name: 'mcp__x__y', tool_input: 0 }).replace(
@@ -334,7 +334,7 @@ describe('POST /api/v1/hook/{client}', () => {
     expect(more.status).toBe(413)
   })
 
-  test('is told once, however often it is asked', async () => {
+  test('stores one entry if the same call is sent twice', async () => {
     await policy('enforce', 'block')
     const input = call('cat notes.txt', 'again')
     const first = await json(ask('claude', input))
@@ -343,7 +343,7 @@ describe('POST /api/v1/hook/{client}', () => {
     expect(await stored('session:again')).toHaveLength(1)
   })
 
-  test('is another entry in another org, which hears nothing of this one', async () => {
+  test('stores a separate entry for the same call in another org, which learns nothing about this one', async () => {
     await policy('enforce', 'block')
     const input = call('cat notes.txt', 'shared')
     const own = await json(ask('claude', input))
@@ -355,13 +355,13 @@ describe('POST /api/v1/hook/{client}', () => {
     expect((await rival.get(`/api/v1/logs/${String(own['log_id'])}`)).status).toBe(404)
   })
 
-  test.each(HOOK_CLIENTS)('takes the call that the command line tries %s with', async (client) => {
+  test.each(HOOK_CLIENTS)('accepts the sample call with which the command line tests %s', async (client) => {
     await policy('enforce', 'block')
     const answer = await json(hook.post(`/api/v1/hook/${client}`, sampleInput(client), { accept: HOOK_MEDIA_TYPE }))
     expect(answer).toMatchObject({ verdict: 'allow', log_id: expect.any(String), stdout: '', exit: 0 })
   })
 
-  test('counts what comes as a source of its own', async () => {
+  test('counts hook calls as a separate source', async () => {
     await ask('cursor', { hook_event_name: 'beforeShellExecution', conversation_id: 'counted', command: 'ls' })
     await mesh.running.deps.sources.write()
     const { sources } = await mesh.first.manager.trpc.sources.list.query()
@@ -369,8 +369,8 @@ describe('POST /api/v1/hook/{client}', () => {
   })
 })
 
-describe('what was kept while the server was away', () => {
-  test('is delivered later with its time, judged, and marked as unjudged; a gap is told', async () => {
+describe('input that was spooled while the server was down', () => {
+  test('is delivered later with its original time, evaluated and marked as unjudged; a gap is reported', async () => {
     await policy('enforce', 'block')
     const one = user()
     one.settings({ url: 'http://127.0.0.1:1', key: hook.key, timeout: 30 })
@@ -401,7 +401,7 @@ describe('what was kept while the server was away', () => {
     })
   })
 
-  test('in any order, with numbers twice and gaps that overlap, is stored once', async () => {
+  test('is stored once in spite of reordering, repeated numbers and overlapping gaps', async () => {
     const path = '/api/v1/hook/gemini/late?spool=00112233445566dd'
     const input = (n: number) => ({
       hook_event_name: 'BeforeTool',
@@ -418,7 +418,7 @@ describe('what was kept while the server was away', () => {
     expect(await stored('attributes.hook.spool:00112233445566dd context:inputsMissing')).toHaveLength(3)
   })
 
-  test('is stored once, however often it is delivered', async () => {
+  test('is stored once if it is delivered twice', async () => {
     const input = { hook_event_name: 'BeforeTool', session_id: 'twice', tool_name: 'x', tool_input: { a: 1 } }
     const path = '/api/v1/hook/gemini/late?spool=00112233445566aa&late=9&at=1700000000000&missing=4-8'
     const [first, second] = [await json(hook.post(path, input)), await json(hook.post(path, input))]
@@ -428,7 +428,7 @@ describe('what was kept while the server was away', () => {
     expect(await stored('attributes.hook.spool:00112233445566aa context:inputsMissing')).toHaveLength(1)
   })
 
-  test('from a clock far ahead is stored once, at its arrival, with what that clock said', async () => {
+  test('from a clock far ahead is stored once with its arrival time and the time of that clock as an attribute', async () => {
     const ahead = Date.now() + 25 * 3600_000
     const path = `/api/v1/hook/gemini/late?spool=00112233445566ee&late=1&at=${ahead}`
     const input = { hook_event_name: 'BeforeTool', session_id: 'ahead', tool_name: 'x', tool_input: { a: 1 } }
@@ -440,7 +440,7 @@ describe('what was kept while the server was away', () => {
     expect(more).toEqual([])
   })
 
-  test('what was blocked says so, and the gap before it does not', async () => {
+  test('has the verdict block if it was blocked, but the gap before it has no verdict', async () => {
     const input = { hook_event_name: 'BeforeTool', session_id: 'gap', tool_name: 'x', tool_input: { a: 1 } }
     const path = '/api/v1/hook/gemini/late?spool=00112233445566bb&late=3&missing=1-2&fail=closed'
     await hook.post(path, input)
@@ -458,7 +458,7 @@ describe('what was kept while the server was away', () => {
     ['spool=00112233445566aa&missing=8-4', /such as 4-8/],
     ['spool=00112233445566aa&missing=0-4', /such as 4-8/],
     ['spool=00112233445566aa&late=1&at=100000000000000', /at/],
-  ])('is refused with %s', async (query, sentence) => {
+  ])('is rejected with 422 for %s', async (query, sentence) => {
     const input = { hook_event_name: 'BeforeTool', session_id: 'refused', tool_name: 'x', tool_input: {} }
     const reply = await hook.post(`/api/v1/hook/gemini/late?${query}`, input)
     expect(reply.status).toBe(422)

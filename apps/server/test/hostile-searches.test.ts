@@ -3,7 +3,7 @@ import { client, json } from './client.ts'
 import { openProgram, type Program } from './program.ts'
 import { until } from './until.ts'
 
-/** Over texts of `a` and `b` each character leads to hundreds of states. */
+/** On texts of `a` and `b`, each character leads to hundreds of automaton states. */
 const HOSTILE = `/api/v1/logs?q=${encodeURIComponent('payload:/[ab]*a[ab]{300}c/')}`
 
 let program: Program
@@ -35,7 +35,7 @@ async function serverWithNoise() {
   return { server, agent, figure, searching }
 }
 
-test('SIGTERM ends the server while searches are running that would take long, with 0', async () => {
+test('SIGTERM stops the server with exit code 0 during long searches', async () => {
   const { server, agent, searching } = await serverWithNoise()
   await using _ = server
   const replies = Promise.allSettled(Array.from({ length: 12 }, () => agent.get(HOSTILE)))
@@ -45,7 +45,7 @@ test('SIGTERM ends the server while searches are running that would take long, w
   expect(new Set(statuses)).toEqual(new Set([503]))
 })
 
-test('a client that hangs up ends its searches, those that wait and the one that runs', async () => {
+test('a client disconnect cancels its waiting and running searches', async () => {
   const { server, agent, figure, searching } = await serverWithNoise()
   await using _ = server
   const left = new AbortController()
@@ -64,13 +64,13 @@ test('a client that hangs up ends its searches, those that wait and the one that
   expect(await figure('sentinelmesh_reads_cancelled_total')).toBeGreaterThanOrEqual(12)
 })
 
-test('a search over entries that are hard to check ends at its time limit and says how far it came', async () => {
+test('an expensive search ends at its time limit and reports that it is incomplete', async () => {
   const { server, agent } = await serverWithNoise()
   await using _ = server
   const reply = await json<{ items: unknown[]; incomplete?: true; undecided?: number[]; next_cursor: string | null }>(
     agent.get(HOSTILE),
   )
   expect(reply.items).toEqual([])
-  // A quick machine may have looked at all of them.
+  // A fast machine may finish the search.
   expect(reply.incomplete === true || reply.next_cursor === null).toBe(true)
 }, 60_000)

@@ -31,25 +31,25 @@ async function found(query: string): Promise<number> {
   return (await json<{ items: unknown[] }>(mesh.first.reader.get(path))).items.length
 }
 
-test('texts are indexed beside taking in, after a restart too, and what waits is found all the same', async () => {
+test('entries are indexed in the background, even after a restart, and a search finds them before that', async () => {
   await report(0, 2_500)
   expect(await found('"number 2499!"')).toBe(1)
-  await until(async () => (await progress()).behind === 0, 'all that is worth it is indexed')
+  await until(async () => (await progress()).behind === 0, 'the full-text index has no backlog')
   const before = await progress()
   expect(before.indexed).toBeGreaterThan(0)
 
   await mesh.restart()
   expect(await progress()).toEqual(before)
   await report(2_500, 2_500)
-  await until(async () => (await progress()).indexed > before.indexed, 'the index goes on after the restart')
+  await until(async () => (await progress()).indexed > before.indexed, 'the index continues after the restart')
   expect(await found('"number 7!"')).toBe(1)
   expect(await found('"number 4999!"')).toBe(1)
   expect(await found('"number 5000!"')).toBe(0)
   expect(mesh.faults()).toEqual([])
 })
 
-test('how far the index is behind is told by the state of the server and its metrics', async () => {
-  await until(() => mesh.running.deps.consumers.text_index?.lag().entries === 0, 'the index has nothing to do')
+test('readiness and the metrics report the backlog of the full-text index', async () => {
+  await until(() => mesh.running.deps.consumers.text_index?.lag().entries === 0, 'the index has no backlog')
   const ready = await json<Record<string, unknown>>(mesh.nobody.get('/readyz'))
   expect(ready).toMatchObject({ status: 'ready', text_index_behind_entries: 0 })
   const metrics = await (await mesh.nobody.get('/metrics')).text()

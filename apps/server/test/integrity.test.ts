@@ -14,7 +14,7 @@ let program: Program
 beforeAll(() => void (program = openProgram()))
 afterAll(() => program[Symbol.asyncDispose]())
 
-/** A server with a user and a key; reports payloads, and tails from a position. */
+/** Starts a server with a user and a key. `report` posts a payload. */
 async function aServer(folder: string, env: Readonly<Record<string, string>> = {}) {
   await program.createUser(folder)
   const key = await program.createKey(folder, '--scope', 'ingest', 'read')
@@ -29,8 +29,8 @@ const reporter = (server: Server, key: string) => async (payload: string) => {
 
 const lines = (file: string) => readFileSync(file, 'utf8').trim().split('\n')
 
-describe('back-up and restore', () => {
-  test('a back-up is made while the server runs; restoring waits for its stop, asks, and says what is lost', async () => {
+describe('backup and restore', () => {
+  test('backup works on a running server; restore needs it stopped, requires --yes, and reports the loss', async () => {
     const folder = program.folder()
     const backup = join(dirname(folder), 'cli-backup.db')
     const env = inFolder(folder)
@@ -70,7 +70,7 @@ describe('back-up and restore', () => {
     expect(await program.run(['verify'], { env })).toMatchObject({ code: 0 })
   })
 
-  test('compacting waits for the stop of the server, and says what became of the file', async () => {
+  test('compact needs the server stopped and reports the change in file size', async () => {
     const folder = program.folder()
     const env = inFolder(folder)
     expect(await program.run(['compact'], { env })).toMatchObject({
@@ -94,7 +94,7 @@ describe('back-up and restore', () => {
     expect(await program.run(['verify'], { env })).toMatchObject({ code: 0 })
   })
 
-  test('a back-up that is killed half-way leaves nothing under its name, and the next one cleans up', async () => {
+  test('a killed backup leaves no file under its name, and the next backup cleans up', async () => {
     const folder = program.folder()
     const place = dirname(folder)
     const { server } = await aServer(folder)
@@ -106,24 +106,27 @@ describe('back-up and restore', () => {
     db.close()
 
     const [node = '', main = ''] = program.command()
-    const half = () => readdirSync(place).filter((name) => name.startsWith('killed.db'))
+    const partialFiles = () => readdirSync(place).filter((name) => name.startsWith('killed.db'))
     const child = spawn(node, [main, 'backup', join(place, 'killed.db')], {
       env: { ...inherited(), ...inFolder(folder) },
       stdio: 'ignore',
     })
     const ended = new Promise((resolve) => child.once('close', resolve))
-    await until(() => half().some((name) => statSync(join(place, name)).size > 1024 * 1024), 'the copy has begun')
+    await until(
+      () => partialFiles().some((name) => statSync(join(place, name)).size > 1024 * 1024),
+      'the copy has begun',
+    )
     child.kill('SIGKILL')
     await ended
-    expect(half().length).toBeGreaterThan(0)
+    expect(partialFiles().length).toBeGreaterThan(0)
     expect(existsSync(join(place, 'killed.db'))).toBe(false)
     expect((await program.run(['backup', join(place, 'killed.db')], { env: inFolder(folder) })).code).toBe(0)
-    expect(half()).toEqual(['killed.db'])
+    expect(partialFiles()).toEqual(['killed.db'])
   })
 })
 
 describe('verify', () => {
-  test('beside a running server it has nothing to say; an edit has exit code 1 and its position; wrong use 2', async () => {
+  test('succeeds on a running server, exits with 1 and the position of an edit, and with 2 for wrong usage', async () => {
     const folder = program.folder()
     const env = inFolder(folder)
     expect(await program.run(['verify'], { env })).toMatchObject({
@@ -154,7 +157,7 @@ describe('verify', () => {
     expect(edited.stdout).toContain('edited')
   })
 
-  test('a published head whose signature or content was changed, or of another key, is told', async () => {
+  test('reports a published head with a changed signature or content or from another key', async () => {
     const [folder, other] = [program.folder(), program.folder()]
     const env = inFolder(folder)
     const { server, report } = await aServer(folder)
@@ -162,7 +165,7 @@ describe('verify', () => {
     await server.end('SIGTERM')
     const heads = join(folder, 'heads.ndjson')
     const { stdout } = await program.run(['heads'], { env })
-    // The audit has a head as well.
+    // Skips the head of the audit log.
     const line = `${stdout.split('\n').find((one) => !one.includes('"org":"audit"')) ?? ''}\n`
     const changed = line.replace('"seq":1', '"seq":2')
     writeFileSync(heads, `${line}${changed}${line.replace(/"signature":"./, '"signature":"!')}`)
@@ -185,7 +188,7 @@ describe('verify', () => {
 })
 
 describe('published heads', () => {
-  test('are appended to a file at the stop, and hold', async () => {
+  test('are appended to a file at shutdown, and verify accepts them', async () => {
     const folder = program.folder()
     const file = join(folder, 'published', 'heads.ndjson')
     const { server, report } = await aServer(folder, { SENTINELMESH_HEADS_FILE: file })
@@ -197,7 +200,7 @@ describe('published heads', () => {
     expect(statSync(join(folder, 'chain-key')).mode & 0o777).toBe(0o600)
   })
 
-  test('that an address refuses are a fault in log and metrics, and are sent again at the stop', async () => {
+  test('that a URL rejects are reported in the log and the metrics, and sent again at shutdown', async () => {
     const received: string[] = []
     let status = 500
     const receiver = createServer((request, reply) => {
@@ -232,7 +235,7 @@ describe('published heads', () => {
     ['SENTINELMESH_HEADS_URL', 'https://user:secret@heads.example/'],
     ['SENTINELMESH_HEADS_URL', 'heads'],
     ['SENTINELMESH_HEADS_EVERY', '0'],
-  ])('%s=%s is refused in a sentence', async (name, value) => {
+  ])('are refused with a message for %s=%s', async (name, value) => {
     const ended = await program.run(['serve'], { env: inFolder(program.folder(), { [name]: value }) })
     expect(ended).toMatchObject({ code: 2, stderr: expect.stringContaining(name) })
     expect(ended.stderr).not.toContain('secret')

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { LogId } from '@sentinelmesh/api'
 import type { JudgedEntry } from '@sentinelmesh/db'
 
-/** An entry as the store takes it, which no rule has matched. */
+/** Builds an entry in the form that the store accepts. By default, no rule matches it. */
 export function judgedEntry(parts: Partial<JudgedEntry>): JudgedEntry {
   const at = parts.at ?? Date.now() * 1000
   return {

@@ -29,7 +29,7 @@ beforeAll(async () => {
   many = mesh.first
   few = mesh.second
   const inOrg = mesh.system.with({ 'x-sentinelmesh-org': many.slug })
-  // Timestamps fall while seq rises, in steps that repeat, so that time and seq give different orders.
+  // Timestamps fall while seq rises, and three entries share each timestamp, so the two orders differ.
   const newest = Date.UTC(2026, 0, 2)
   for (let first = 0; first < IMPORTED; first += 1000) {
     const count = Math.min(1000, IMPORTED - first)
@@ -54,7 +54,7 @@ afterAll(() => mesh[Symbol.asyncDispose]())
 const list = (path: string, org: Org = many) => json<List>(org.reader.get(path))
 
 describe('/logs', () => {
-  test('without page everything comes, cut at 10,000 with a cursor that gives the rest', async () => {
+  test('without page returns up to 10,000 entries and a cursor for the rest', async () => {
     const first = await list('/logs')
     expect(first).toMatchObject({ total: IMPORTED, page: 1, per_page: 50 })
     expect(first.logs.length).toBe(10_000)
@@ -64,14 +64,14 @@ describe('/logs', () => {
     expect(new Set([...first.logs, ...rest.logs].map(({ id }) => id)).size).toBe(IMPORTED)
   })
 
-  test('the newest timestamp comes first, and of equal ones the higher seq', async () => {
+  test('sorts by newest timestamp, then by highest seq', async () => {
     const { logs } = await list('/logs')
     const sorted = logs.toSorted((a, b) => Date.parse(b.timestamp) - Date.parse(a.timestamp) || b.seq - a.seq)
     expect(logs.map(({ seq }) => seq)).toEqual(sorted.map(({ seq }) => seq))
     expect(logs.slice(0, 4).map(({ payload }) => payload)).toEqual(['entry 2', 'entry 1', 'entry 0', 'entry 5'])
   })
 
-  test('pages are numbered from 1, hold 50 unless told otherwise, and join without gap or overlap', async () => {
+  test('numbers pages from 1, with 50 entries by default and without gap or overlap', async () => {
     const whole = await list('/logs')
     const one = await list('/logs?page=1')
     expect(one).toMatchObject({ page: 1, per_page: 50, total: IMPORTED })
@@ -88,18 +88,18 @@ describe('/logs', () => {
     },
   )
 
-  test("unknown parameters are ignored, and org is the caller's whatever is asked", async () => {
+  test("ignores unknown parameters, and always uses the caller's org", async () => {
     const asked = await list('/logs?org=Acme&sender=x&limit=1&_=123', few)
     expect(asked).toMatchObject({ logs: [], total: 0 })
     expect((await list(`/logs?per_page=1&org=${few.name}`)).total).toBe(IMPORTED)
   })
 
-  test('a cursor of another list is refused', async () => {
+  test('rejects a cursor of another list', async () => {
     const { next_cursor } = await list('/logs')
     expect((await many.reader.get(`/alerts?min_risk=0&cursor=${next_cursor}`)).status).toBe(422)
   })
 
-  test('HEAD is answered without a body', async () => {
+  test('answers HEAD without a body', async () => {
     const reply = await few.reader.request('HEAD', '/logs')
     expect(reply.status).toBe(200)
     expect(await reply.text()).toBe('')
@@ -107,7 +107,7 @@ describe('/logs', () => {
 })
 
 describe('/alerts', () => {
-  test('are the entries of risk 80 and more, with the rules that matched', async () => {
+  test('returns the entries with a risk of at least 80 and their matched rules', async () => {
     const { alerts, total, min_risk } = await json<{ alerts: Entry[]; total: number; min_risk: number }>(
       many.reader.get('/alerts'),
     )
@@ -123,12 +123,12 @@ describe('/alerts', () => {
 
   test.each([
     [0, IMPORTED],
-    [55, 10_000], // from here on an estimate, marked as such
+    [55, 10_000], // totals from 10,000 are estimates and marked as such
     [60, (IMPORTED / 10) * 2],
     [61, IMPORTED / 10],
     [91, 0],
     [100, 0],
-  ])('min_risk %i gives %i', async (minRisk, expected) => {
+  ])('with min_risk %i has a total of %i', async (minRisk, expected) => {
     expect(await json(many.reader.get(`/alerts?min_risk=${minRisk}&per_page=1`))).toMatchObject({ total: expected })
   })
 
@@ -139,7 +139,7 @@ describe('/alerts', () => {
   })
 })
 
-test('/stats equal a recount of /logs', async () => {
+test('/stats equals a recount of /logs', async () => {
   for (const org of [many, few]) {
     const first = await list('/logs', org)
     const rest = first.next_cursor === null ? [] : (await list(`/logs?cursor=${first.next_cursor}`, org)).logs

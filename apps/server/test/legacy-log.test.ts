@@ -26,7 +26,7 @@ afterAll(() => mesh[Symbol.asyncDispose]())
 
 const post = (entry: object, headers?: Record<string, string>) => mesh.first.agent.post('/log', entry, headers)
 
-/** Posts an entry and finds it again in `/logs`. */
+/** Posts an entry and looks it up in `/logs`. */
 async function stored(entry: object): Promise<{ reply: Reply; entry: Entry }> {
   const sent = await post(entry)
   expect(sent.status).toBe(200)
@@ -38,7 +38,7 @@ async function stored(entry: object): Promise<{ reply: Reply; entry: Entry }> {
 }
 
 describe('/log', () => {
-  test('answers with a message, the id of the entry twice, its risk and its alerts', async () => {
+  test('returns a message, the entry ID in two fields, the risk and the alerts', async () => {
     const { reply, entry } = await stored({
       sender: 'mail.reader',
       receiver: 'agent.billing',
@@ -67,16 +67,16 @@ describe('/log', () => {
     ['Unicode beyond the first plane', '😀 𝒳 日本 é e\u0301 İ ﬃ'],
     ['bidirectional characters', 'safe \u202Etxt.exe\u202C \u2066x\u2069'],
     ['nothing', ''],
-    ['blanks', '  \n\t '],
-    ['a byte order mark within', 'a\uFEFFb'],
+    ['whitespace', '  \n\t '],
+    ['an inner byte order mark', 'a\uFEFFb'],
     ['200 KiB', 'é'.repeat(100 * 1024)],
-  ])('keeps %s byte for byte', async (_what, payload) => {
+  ])('stores %s byte for byte', async (_what, payload) => {
     const { entry } = await stored({ sender: 'agent.text', payload })
     expect(entry.payload).toBe(payload)
     expect(entry.message).toBe(payload)
   })
 
-  test('4 MiB is 413 with the limit in the sentence, and so is a payload just over 256 KiB', async () => {
+  test('rejects 4 MiB, and a payload just over 256 KiB, with 413 and names the limit', async () => {
     const four = await post({ sender: 'a', payload: 'x'.repeat(4 * 1024 * 1024) })
     expect(four.status).toBe(413)
     expect(await json(four)).toMatchObject({ detail: expect.stringMatching(/MiB/), code: 'too_large' })
@@ -86,7 +86,7 @@ describe('/log', () => {
     expect((await post({ sender: 'a', payload: 'x'.repeat(256 * 1024) })).status).toBe(200)
   })
 
-  test('what is not ours, or not of our type, becomes an attribute', async () => {
+  test('stores unknown fields, and known fields of the wrong type, as attributes', async () => {
     const { entry } = await stored({
       sender: 'agent.old',
       payload: 'x',
@@ -105,7 +105,7 @@ describe('/log', () => {
     })
   })
 
-  test("org and received_at in the body are never believed and nowhere kept; id is the sender's own", async () => {
+  test("neither trusts nor stores org and received_at from the body, and treats id as the sender's own", async () => {
     const { reply, entry } = await stored({
       sender: 'agent.old',
       payload: 'x',
@@ -147,7 +147,7 @@ describe('/log', () => {
     '2026-01-02T03:04:05.678+02:00',
     '2026-01-02T03:04:05Z',
     '1767322800',
-  ])('timestamp %s is echoed unchanged', async (timestamp) => {
+  ])('returns the timestamp %s unchanged', async (timestamp) => {
     const { entry } = await stored({ sender: 'agent.time', payload: 'x', timestamp })
     expect(entry.timestamp).toBe(timestamp)
   })
@@ -158,7 +158,7 @@ describe('/log', () => {
   })
 
   test.each(['yesterday', '2026-02-30', '1969-12-31T23:59:59Z', '9999-01-01T00:00:00Z', -5, 1e18, true, {}, []])(
-    'timestamp %j is 422 and nothing is stored',
+    'rejects the timestamp %j with 422 and stores nothing',
     async (timestamp) => {
       const before = (await json<{ total: number }>(mesh.first.reader.get('/logs?per_page=1'))).total
       const reply = await post({ sender: 'agent.time', payload: 'x', timestamp })
@@ -179,19 +179,19 @@ describe('/log', () => {
     },
   )
 
-  test('optional fields may be null, empty or absent, and come back as empty texts', async () => {
+  test('optional fields can be null, empty or absent, and are returned as empty strings', async () => {
     const { entry } = await stored({ sender: 'a', payload: 'x', receiver: null, context: '' })
     expect(entry).toMatchObject({ receiver: '', context: '', session: '', kind: 'message' })
   })
 
-  test('a JSON payload is compact JSON text in /logs, big numbers and equal keys as sent', async () => {
+  test('a JSON payload is compact JSON text in /logs, with big numbers and duplicate keys unchanged', async () => {
     const text = '{"sender":"a","payload":{ "n": 12345678901234567890, "k": 1, "k": 2, "s": "é" }}'
     const { log_id } = await json<Reply>(post(Buffer.from(text)))
     const { logs } = await json<{ logs: Entry[] }>(mesh.first.reader.get('/logs?per_page=500'))
     expect(logs.find(({ id }) => id === log_id)?.payload).toBe('{"n":12345678901234567890,"k":1,"k":2,"s":"é"}')
   })
 
-  test('without a credential 401 comes before anything about the body', async () => {
+  test('rejects a request without a credential with 401 before it checks the body', async () => {
     const reply = await mesh.nobody.post('/log', 'not json at all')
     expect(reply.status).toBe(401)
     expect(reply.headers.get('www-authenticate')).toBe('Bearer')
@@ -204,7 +204,7 @@ describe('/log', () => {
     })
   })
 
-  test('a token of the owner reports as well as a key does', async () => {
+  test('accepts a token of the owner as well as a key', async () => {
     const authorization = `Bearer ${await mesh.first.token()}`
     expect((await mesh.nobody.post('/log', { sender: 'a', payload: 'x' }, { authorization })).status).toBe(200)
   })

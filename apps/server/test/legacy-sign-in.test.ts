@@ -22,14 +22,14 @@ const signIn = (form: Record<string, string>) =>
 const payloadOf = (token: string) => token.split('.')[1] ?? ''
 
 describe('/register', () => {
-  test('answers 200 with the username and the org, and nothing else', async () => {
+  test('returns 200 with only the username and the org', async () => {
     const who = newcomer()
     const reply = await mesh.nobody.post('/register', who)
     expect(reply.status).toBe(200)
     expect(await reply.json()).toEqual({ username: who.username, org: who.org })
   })
 
-  test('a username that exists is 400, an org that exists 409, and the user of the refused org is not created', async () => {
+  test('rejects an existing username with 400 and an existing org with 409, without creating the user', async () => {
     const who = await registered()
     const again = await mesh.nobody.post('/register', { ...newcomer(), username: who.username })
     expect(again.status).toBe(400)
@@ -44,14 +44,14 @@ describe('/register', () => {
     ['a username of 129 characters', { username: 'u'.repeat(129) }, 'username'],
     ['a password of 11 characters', { password: 'orchard 711' }, 'password'],
     ['a common password', { password: 'qwertyuiop123' }, 'password'],
-    ['a password made of the username', { username: 'mara.lind', password: 'mara.lind.2026' }, 'password'],
+    ['a password derived from the username', { username: 'mara.lind', password: 'mara.lind.2026' }, 'password'],
     ['a password of 1,025 characters', { password: 'x'.repeat(1025) }, 'password'],
     ['a password with NUL', { password: 'before\0after1' }, 'password'],
     ['an empty org', { org: '' }, 'org'],
     ['an org of 129 characters', { org: 'o'.repeat(129) }, 'org'],
-    ['a number for a password', { password: 12345678 }, 'password'],
+    ['a number as password', { password: 12345678 }, 'password'],
     ['no org', { org: undefined }, 'org'],
-  ])('%s is 422 that names the field and repeats nothing of what was sent', async (_what, change, field) => {
+  ])('rejects %s with 422 that names the field and does not repeat the input', async (_what, change, field) => {
     const reply = await mesh.nobody.post('/register', { ...newcomer(), ...change })
     expect(reply.status).toBe(422)
     const body = await json<{ detail: { loc: string[]; msg: string; type: string }[] }>(reply)
@@ -61,14 +61,14 @@ describe('/register', () => {
   })
 
   test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', ''])(
-    'content type %j is 415, so that no form of a foreign page can register',
+    'rejects content type %j with 415, so that no form on another site can register',
     async (type) => {
       const reply = await mesh.nobody.post('/register', JSON.stringify(newcomer()), { 'content-type': type })
       expect(reply.status).toBe(415)
     },
   )
 
-  test('passwords are never cut: two that differ behind byte 72 are two passwords', async () => {
+  test('never truncates passwords: two that differ only after byte 72 are different', async () => {
     const who = { ...newcomer(), password: `${'åéîøü'.repeat(8)}one` }
     expect((await mesh.nobody.post('/register', who)).status).toBe(200)
     expect((await signIn({ ...who, password: `${'åéîøü'.repeat(8)}two` })).status).toBe(401)
@@ -78,16 +78,16 @@ describe('/register', () => {
 
 describe('/token', () => {
   test.each([
-    ['a form', (form: Record<string, string>) => new URLSearchParams(form)],
+    ['a URL-encoded form', (form: Record<string, string>) => new URLSearchParams(form)],
     [
-      'multipart',
+      'a multipart form',
       (form: Record<string, string>) => {
         const data = new FormData()
         for (const [name, value] of Object.entries(form)) data.set(name, value)
         return data
       },
     ],
-  ])('%s signs in, whatever scope and client are sent with it', async (_what, encode) => {
+  ])('%s signs in and ignores scope and client', async (_what, encode) => {
     const { username, password } = await registered()
     const form = { username, password, grant_type: 'password', scope: 'admin', client_id: 'x', client_secret: 'y' }
     const reply = await fetch(`${mesh.url}/token`, { method: 'POST', body: encode(form) })
@@ -100,7 +100,7 @@ describe('/token', () => {
     })
   })
 
-  test('another grant type, JSON, and a missing field are 422', async () => {
+  test('rejects another grant type, JSON, and a missing field with 422', async () => {
     const { username, password } = await registered()
     expect((await signIn({ username, password, grant_type: 'client_credentials' })).status).toBe(422)
     expect((await mesh.nobody.post('/token', { username, password })).status).toBe(422)
@@ -109,7 +109,7 @@ describe('/token', () => {
     expect(await json(missing)).toMatchObject({ detail: [{ loc: ['body', 'password'], type: 'missing' }] })
   })
 
-  test('an unknown user and a wrong password are answered alike', async () => {
+  test('gives the same reply for an unknown user and a wrong password', async () => {
     const { username } = await registered()
     const [unknown, wrong] = await Promise.all([
       signIn({ username: 'nobody-of-that-name', password: PASSWORD }),
@@ -130,7 +130,7 @@ describe('/token', () => {
   })
 
   test.each(['plain', 'a>b?c~d', 'Ünïcode é', '日本語', 'x\u007fy', 'quote " and \\', '😀', 'a', 'ab', 'abc'])(
-    'the claims of org %j are read with standard base64, without a character that only base64url has',
+    'the claims of org %j can be decoded with standard base64',
     async (name) => {
       const org = `${name} ${users}`
       const who = await registered(org)
@@ -147,7 +147,7 @@ describe('/token', () => {
     },
   )
 
-  test('an access token ends after 30 minutes, and says so with 401, never 403', async () => {
+  test('an access token expires after 30 minutes, which gives 401, not 403', async () => {
     const { access_token } = await json<{ access_token: string }>(signIn(await registered()))
     const authorization = `Bearer ${access_token}`
     expect((await mesh.nobody.get('/logs', { authorization })).status).toBe(200)
@@ -166,7 +166,7 @@ describe('/token/refresh', () => {
   }
   const refresh = (refresh_token: string) => mesh.nobody.post('/token/refresh', { refresh_token })
 
-  test('gives a new pair, and both access tokens work until they expire', async () => {
+  test('returns a new pair of tokens, and both access tokens work until they expire', async () => {
     const first = await json<Tokens>(signIn(await registered()))
     const reply = await refresh(first.refresh_token)
     expect(reply.status).toBe(200)
@@ -177,7 +177,7 @@ describe('/token/refresh', () => {
       expect((await mesh.nobody.get('/logs', { authorization: `Bearer ${access_token}` })).status).toBe(200)
   })
 
-  test('a spent token that is shown again ends its whole family, and no other sign-in', async () => {
+  test('reuse of a spent token revokes its whole family, but no other sign-in', async () => {
     const who = await registered()
     const first = await json<Tokens>(signIn(who))
     const other = await json<Tokens>(signIn(who))
@@ -187,14 +187,14 @@ describe('/token/refresh', () => {
     expect((await refresh(other.refresh_token)).status).toBe(200)
   })
 
-  test('of many uses of one token at the same time one is answered', async () => {
+  test('accepts one of several concurrent uses of a token', async () => {
     const { refresh_token } = await json<Tokens>(signIn(await registered()))
     const replies = await Promise.all(Array.from({ length: 8 }, () => refresh(refresh_token)))
     expect(replies.filter(({ status }) => status === 200).length).toBe(1)
     expect(replies.filter(({ status }) => status === 401).length).toBe(7)
   })
 
-  test('an unknown token is 401, a missing one 422, an expired one 401', async () => {
+  test('rejects an unknown or expired token with 401 and a missing one with 422', async () => {
     expect((await refresh('never-given')).status).toBe(401)
     expect((await mesh.nobody.post('/token/refresh', {})).status).toBe(422)
     const { refresh_token } = await json<Tokens>(signIn(await registered()))
@@ -204,7 +204,7 @@ describe('/token/refresh', () => {
 })
 
 describe('registration', () => {
-  test('with first-user takes the set-up token for the first user and then nobody', async () => {
+  test('with first-user accepts the setup token for the first user, then closes', async () => {
     await using fresh = await startMesh({ bare: true })
     const who = { username: 'first', password: PASSWORD, org: 'First' }
     const without = await fresh.nobody.post('/register', who)
@@ -218,7 +218,7 @@ describe('registration', () => {
     expect(await json(next)).toMatchObject({ code: 'registration_closed' })
   })
 
-  test('closed is closed for everyone, after the request itself was found good', async () => {
+  test('with closed rejects every valid request with 403', async () => {
     await using closed = await startMesh({ bare: true, settings: { REGISTRATION: 'closed' } })
     const who = { username: 'first', password: PASSWORD, org: 'First', setup_token: await setupToken(closed) }
     expect((await closed.nobody.post('/register', who)).status).toBe(403)

@@ -20,7 +20,7 @@ describe('/ws/logs', () => {
     ['a token in the header', () => mesh.nobody.socket('/ws/logs', { headers: { authorization: `bearer ${token}` } })],
     ['a token as subprotocol', () => mesh.nobody.socket('/ws/logs', { protocols: ['bearer', token] })],
     ['a key in the header', () => mesh.first.reader.socket('/ws/logs')],
-  ])('opens with %s and sends what is posted right after', async (what, open) => {
+  ])('opens with %s and sends an entry posted right after', async (what, open) => {
     using live = open()
     expect(await live.opened()).toBe(101)
     await post(`after ${what}`)
@@ -29,7 +29,7 @@ describe('/ws/logs', () => {
     expect(live.socket.protocol).toBe(what.includes('subprotocol') ? 'bearer' : '')
   })
 
-  test('sends the entry as /logs has it, one text frame each, and nothing else ever', async () => {
+  test('sends each entry as /logs returns it in one text frame, and nothing else', async () => {
     using live = mesh.first.reader.socket('/ws/logs')
     await live.opened()
     live.socket.send('hello')
@@ -42,8 +42,8 @@ describe('/ws/logs', () => {
   })
 
   test.each([
-    ['nothing', () => mesh.nobody.socket('/ws/logs')],
-    ['a token that is none', () => mesh.nobody.socket('/ws/logs?token=nonsense')],
+    ['no credential', () => mesh.nobody.socket('/ws/logs')],
+    ['an invalid token', () => mesh.nobody.socket('/ws/logs?token=nonsense')],
     ['an empty token', () => mesh.nobody.socket('/ws/logs?token=')],
     ['a forged token', () => mesh.nobody.socket(`/ws/logs?token=${token.slice(0, -3)}abc`)],
     ['an API key in the URL', () => mesh.nobody.socket(`/ws/logs?token=${keyOf()}`)],
@@ -51,18 +51,18 @@ describe('/ws/logs', () => {
       "an API key as subprotocol in the URL's place",
       () => mesh.nobody.socket('/ws/logs', { protocols: ['bearer', 'x'] }),
     ],
-  ])('with %s it is refused with 401', async (_what, open) => {
+  ])('rejects %s with 401', async (_what, open) => {
     using live = open()
     expect(await live.opened()).toBe(401)
     expect(live.messages).toEqual([])
   })
 
-  test('a key that may not read is refused with 403', async () => {
+  test('rejects a key without the read scope with 403', async () => {
     using live = mesh.first.agent.socket('/ws/logs')
     expect(await live.opened()).toBe(403)
   })
 
-  test("shows the entries of the caller's org alone", async () => {
+  test("sends only entries of the caller's org", async () => {
     using own = mesh.first.reader.socket('/ws/logs')
     using other = mesh.second.reader.socket('/ws/logs?org=Acme')
     await Promise.all([own.opened(), other.opened()])
@@ -73,7 +73,7 @@ describe('/ws/logs', () => {
     expect(payloads(other.messages)).toEqual(['for Rival'])
   })
 
-  test('a binary frame closes that socket and no other', async () => {
+  test('closes only the socket that sent a binary frame', async () => {
     using bad = mesh.first.reader.socket('/ws/logs')
     using good = mesh.first.reader.socket('/ws/logs')
     await Promise.all([bad.opened(), good.opened()])
@@ -84,7 +84,7 @@ describe('/ws/logs', () => {
     expect(payloads(good.messages)).toEqual(['still there'])
   })
 
-  test('a message of more than 64 KiB closes that socket with 1009', async () => {
+  test('closes a socket with 1009 for a message over 64 KiB', async () => {
     using bad = mesh.first.reader.socket('/ws/logs')
     await bad.opened()
     bad.socket.send('x'.repeat(64 * 1024 + 1))
@@ -100,7 +100,7 @@ describe('/ws/logs', () => {
     expect(await pong).toBe('are you there')
   })
 
-  test('begins after a cursor or a seq when one is given, and refuses what is neither', async () => {
+  test('starts after a given cursor or seq and rejects anything else', async () => {
     await post('kept 1')
     await post('kept 2')
     const { logs } = await json<{ logs: { cursor: string; seq: number }[] }>(mesh.first.reader.get('/logs?per_page=2'))

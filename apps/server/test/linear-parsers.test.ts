@@ -1,4 +1,4 @@
-// First, since it counts only what is loaded after it.
+// This import must be first, because it counts only modules loaded after it.
 import { countSteps } from './count-steps.ts'
 import { describe, expect, test } from 'vitest'
 import { HOOK_CLIENTS } from '@sentinelmesh/api/hooks'
@@ -30,28 +30,28 @@ import {
 import { filterText } from '../src/services/rules/filter-text.ts'
 import { wordDiff } from '../src/services/mcp-pins/word-diff.ts'
 
-/** Twice the input may take a little more than twice the steps: sorting and growing tables do. A square would take four times. */
-const MOST_GROWTH = 2.4
-/** Steps that a reader takes however short the input is. */
+/** The limit for twice the input. Sorting and growing tables take a bit more than 2; quadratic work takes 4. */
+const MAX_GROWTH = 2.4
+/** Steps that a parser takes regardless of its input. */
 const FREE_STEPS = 2_000
 
-/** Refusing an input is fine; only the number of steps counts. */
+/** Counts the steps of `work`, which may reject its input. */
 async function steps(work: () => unknown): Promise<number> {
   return countSteps(async () => {
     try {
       await work()
     } catch {
-      // Refused.
+      // Rejected.
     }
   })
 }
 
 async function expectLinear(size: number, work: (size: number) => () => unknown): Promise<void> {
-  // The first run also sets up what later runs share.
+  // The first run also initializes shared state.
   await steps(work(8))
   const half = await steps(work(size / 2))
   const whole = await steps(work(size))
-  expect(whole).toBeLessThan(MOST_GROWTH * half + FREE_STEPS)
+  expect(whole).toBeLessThan(MAX_GROWTH * half + FREE_STEPS)
 }
 
 type Shape = (size: number) => string
@@ -71,19 +71,19 @@ describe('a rule', () => {
   const SHAPES: Readonly<Record<string, Shape>> = {
     'unknown keys': numbered((n) => `titel${n}: x\n`, HEAD + DETECTION),
     'unknown keys of the log source': numbered((n) => `  produkt${n}: x\n`, `title: T\n${DETECTION}logsource:\n`),
-    'one key over and over': repeated('title: x\n'),
+    'one repeated key': repeated('title: x\n'),
     'open brackets': repeated('[', 'a: '),
-    'open brackets in a row': repeated('[ ', 'a: '),
+    'open brackets with spaces': repeated('[ ', 'a: '),
     'open braces': repeated('{a: ', 'a: '),
     'closed brackets': (size) => `a: ${'['.repeat(size)}${']'.repeat(size)}`,
-    'empty lists side by side': repeated('[]', 'a: '),
+    'adjacent empty lists': repeated('[]', 'a: '),
     'a wide list': repeated('x, ', 'a: [', ']'),
     'a wide map': numbered((n) => `k${n}: x, `, 'a: {', '}'),
-    'open lists, a line each': repeated('[\n', 'a: '),
+    'open lists on separate lines': repeated('[\n', 'a: '),
     quotes: repeated('"', 'a: '),
     'single quotes': repeated("''", "a: '", "'"),
     escapes: repeated('\\n', 'a: "', '"'),
-    'escapes that are none': repeated('\\q', 'a: "', '"'),
+    'invalid escapes': repeated('\\q', 'a: "', '"'),
     'anchors on one value': repeated('&a ', 'a: '),
     anchors: numbered((n) => `  - &a${n} x\n`, 'a:\n'),
     aliases: repeated('  - *a\n', 'b: &a x\na:\n'),
@@ -93,35 +93,35 @@ describe('a rule', () => {
     dashes: repeated('- ', 'a:\n'),
     'question marks': repeated('? '),
     colons: repeated(': ', 'a'),
-    'a folded text': repeated('  x\n', 'a: >\n'),
-    'a literal text': repeated('  x\n', 'a: |\n'),
-    'a plain text of many lines': repeated('  y\n', 'a: x\n'),
-    'a quoted text of many lines': repeated('  y\n', 'a: "x\n', '"\n'),
+    'a folded scalar': repeated('  x\n', 'a: >\n'),
+    'a literal scalar': repeated('  x\n', 'a: |\n'),
+    'a plain scalar of many lines': repeated('  y\n', 'a: x\n'),
+    'a quoted scalar of many lines': repeated('  y\n', 'a: "x\n', '"\n'),
     comments: repeated('# x\n', '', 'a: x'),
     'comments in a list': repeated(' # y\n', 'a: [x,\n', ']'),
     'blank lines': repeated('\n', 'a: |\n  x\n', '  y\n'),
     'trailing blanks': repeated(' ', 'a: x', '\n'),
     'percent signs': repeated('%YAML 1.2\n'),
     documents: repeated('---\na: b\n'),
-    'documents without anything': repeated('---\n'),
-    'wrong documents': numbered((n) => `---\n${HEAD}id: t${n}\ndetection: {s: {a|wrong: b}}\n`),
-    'rules of one id': repeated(`---\n${HEAD}${DETECTION}`),
-    'parentheses of a condition': (size) =>
+    'empty documents': repeated('---\n'),
+    'invalid documents': numbered((n) => `---\n${HEAD}id: t${n}\ndetection: {s: {a|wrong: b}}\n`),
+    'rules with one ID': repeated(`---\n${HEAD}${DETECTION}`),
+    'nested parentheses in a condition': (size) =>
       `${HEAD}detection:\n  s: {a: b}\n  condition: ${'('.repeat(size)}s${')'.repeat(size)}\n`,
     'a condition of many words': repeated(' or s', `${HEAD}detection:\n  s: {a: b}\n  condition: s`, '\n'),
-    'not, over and over': repeated('not ', `${HEAD}detection:\n  s: {a: b}\n  condition: `, 's\n'),
+    'repeated not': repeated('not ', `${HEAD}detection:\n  s: {a: b}\n  condition: `, 's\n'),
     selections: numbered((n) => `  s${n}: {a: b}\n`, `${HEAD}detection:\n  condition: 1 of s*\n`),
     'unused selections': numbered((n) => `  t${n}: {a: b}\n`, `${HEAD}detection:\n  s: {a: b}\n  condition: s\n`),
     conditions: repeated('    - s\n', `${HEAD}detection:\n  s: {a: b}\n  condition:\n`),
     values: numbered((n) => `      - v${n}\n`, `${HEAD}detection:\n  condition: s\n  s:\n    a:\n`),
     'values with stars': numbered((n) => `      - '*v${n}*x*'\n`, `${HEAD}detection:\n  condition: s\n  s:\n    a:\n`),
-    'one value over and over': repeated('      - v\n', `${HEAD}detection:\n  condition: s\n  s:\n    a:\n`),
+    'one repeated value': repeated('      - v\n', `${HEAD}detection:\n  condition: s\n  s:\n    a:\n`),
     keywords: numbered((n) => `    - v${n}\n`, `${HEAD}detection:\n  condition: s\n  s:\n`),
     fields: numbered((n) => `    f${n}: x\n`, `${HEAD}detection:\n  condition: s\n  s:\n`),
     modifiers: repeated('|contains', `${HEAD}detection:\n  condition: s\n  s:\n    a`, ': x\n'),
-    'stars of one value': repeated('*a', `${HEAD}detection:\n  condition: s\n  s:\n    a: '`, "'\n"),
-    'question marks of one value': repeated('?', `${HEAD}detection:\n  condition: s\n  s:\n    a: '`, "'\n"),
-    'backslashes of one value': repeated('\\\\', `${HEAD}detection:\n  condition: s\n  s:\n    a: '`, "'\n"),
+    'stars in one value': repeated('*a', `${HEAD}detection:\n  condition: s\n  s:\n    a: '`, "'\n"),
+    'question marks in one value': repeated('?', `${HEAD}detection:\n  condition: s\n  s:\n    a: '`, "'\n"),
+    'backslashes in one value': repeated('\\\\', `${HEAD}detection:\n  condition: s\n  s:\n    a: '`, "'\n"),
     placeholders: repeated('%a%', `${HEAD}detection:\n  condition: s\n  s:\n    a|expand: '`, "'\n"),
     'tags of a rule': numbered((n) => `  - attack.t${n}\n`, `${HEAD}${DETECTION}tags:\n`),
     references: numbered((n) => `  - https://x/${n}\n`, `${HEAD}${DETECTION}references:\n`),
@@ -129,11 +129,11 @@ describe('a rule', () => {
       (n) => `    - r${n}\n`,
       'title: T\ncorrelation:\n  type: temporal\n  timespan: 5m\n  rules:\n',
     ),
-    'fields that a correlation groups by': numbered(
+    'group-by fields of a correlation': numbered(
       (n) => `    - f${n}\n`,
       'title: T\ncorrelation:\n  type: event_count\n  timespan: 5m\n  condition: {gte: 2}\n  rules: [a]\n  group-by:\n',
     ),
-    'aliases of a correlation, and fields that it groups by': (size) => {
+    'aliases and group-by fields of a correlation': (size) => {
       const names = Array.from({ length: size }, (_, n) => `f${n}`)
       return `title: T\ncorrelation:\n  type: event_count\n  timespan: 5m\n  condition: {gte: 2}\n  rules: [a]\n  group-by: [${names.join(', ')}]\n  aliases:\n${names.map((name) => `    ${name}: {a: b}\n`).join('')}`
     },
@@ -143,7 +143,7 @@ describe('a rule', () => {
     ),
   }
 
-  test.each(Object.entries(SHAPES))('of %s is checked in steps that grow as it does', async (_, shape) => {
+  test.each(Object.entries(SHAPES))('of %s is checked in linear time', async (_, shape) => {
     await expectLinear(800, (size) => {
       const sources = [{ file: null, text: shape(size) }]
       return () => lintRules(sources)
@@ -167,18 +167,15 @@ describe('a rule', () => {
     'Unicode classes': repeated('\\pL'),
     flags: repeated('(?i)'),
   }
-  test.each(Object.entries(PATTERNS))(
-    'with a pattern of %s is checked in steps that grow as it does',
-    async (_, shape) => {
-      await expectLinear(400, (size) => {
-        const pattern = JSON.stringify(shape(size).slice(0, LIMITS.regexChars))
-        const sources = [{ file: null, text: `${HEAD}detection: {s: {'payload|re': ${pattern}}, condition: s}\n` }]
-        return () => lintRules(sources)
-      })
-    },
-  )
+  test.each(Object.entries(PATTERNS))('with a pattern of %s is checked in linear time', async (_, shape) => {
+    await expectLinear(400, (size) => {
+      const pattern = JSON.stringify(shape(size).slice(0, LIMITS.regexChars))
+      const sources = [{ file: null, text: `${HEAD}detection: {s: {'payload|re': ${pattern}}, condition: s}\n` }]
+      return () => lintRules(sources)
+    })
+  })
 
-  test('nested deeper than any stack is refused by name, however deep', () => {
+  test('nested deeper than any stack is rejected with a code', () => {
     for (const open of ['[', '{a: ', '- ', '? ', '[a, ']) {
       const [problem] = lintRules([{ file: null, text: `a: ${open.repeat(100_000)}` }])
       expect(problem?.code).toMatch(/too_large|yaml_syntax/)
@@ -186,12 +183,12 @@ describe('a rule', () => {
   })
 
   test.each(['- a: b\n', 'vars: {a: [b]}\n', 'transformations:\n  - {type: field_name_mapping, mapping: {a: b}}\n'])(
-    'of a pipeline of %j is read in steps that grow as it does',
+    'pipeline of %j is read in linear time',
     (piece) => expectLinear(400, (size) => () => readPipeline(piece.repeat(size))),
   )
 
   test.each(['match:\n  - {sender: a}\n', '- a\n', 'match: [{payload: "x"},\n'])(
-    'has cases of %j that are read in steps that grow as they do',
+    'has cases of %j that are read in linear time',
     (piece) =>
       expectLinear(400, (size) => {
         const text = piece.repeat(size)
@@ -199,14 +196,14 @@ describe('a rule', () => {
       }),
   )
 
-  test('is exported beside others in steps that grow as they do', async () => {
+  test('is built from many filter conditions in linear time', async () => {
     await expectLinear(400, (size) => {
       const conditions = Array.from({ length: size }, (_, n) => ({ field: `f${n}`, value: '*?\\'.repeat(20) }))
       return () => filterText({ id: 'f', title: 'F', ruleId: 'r', logsource: { product: 'a' }, conditions })
     })
   })
 
-  test('is read beside ten thousand names in steps that grow as they do', async () => {
+  test('is read next to many other named rules in linear time', async () => {
     await expectLinear(2_000, (size) => {
       const text = numbered((n) => `---\ntitle: T\nid: r${n}\nname: n${n}\nlogsource: {product: a}\n${DETECTION}`)(
         size / 10,
@@ -228,12 +225,12 @@ describe('a search', () => {
     colons: repeated('a:'),
     stars: repeated('*a'),
     slashes: repeated('/a/ '),
-    'an open expression': repeated('\\/', '/'),
+    'an open regular expression': repeated('\\/', '/'),
     ranges: repeated('risk:>1 '),
     'unknown fields': numbered((n) => `sendr${n}:x `),
     or: repeated('a or '),
   }
-  test.each(Object.entries(SHAPES))('of %s is read in steps that grow as it does', async (_, shape) => {
+  test.each(Object.entries(SHAPES))('of %s is parsed in linear time', async (_, shape) => {
     const size = 400
     await expectLinear(size, (count) => {
       const text = shape(count).slice(0, (QUERY_LIMITS.chars * count) / size)
@@ -246,18 +243,18 @@ describe('JSON', () => {
   const SHAPES: Readonly<Record<string, Shape>> = {
     brackets: repeated('['),
     'closed brackets': (size) => '['.repeat(size) + ']'.repeat(size),
-    'objects within each other': (size) => `${'{"a":'.repeat(size)}1${'}'.repeat(size)}`,
+    'nested objects': (size) => `${'{"a":'.repeat(size)}1${'}'.repeat(size)}`,
     'a wide array': repeated('"x",', '[', '1]'),
     'a wide object': numbered((n) => `"k${n}":${n},`, '{', '"z":1}'),
-    'one name over and over': repeated('"a":"x",', '{', '"a":1}'),
+    'one repeated name': repeated('"a":"x",', '{', '"a":1}'),
     escapes: repeated('\\n', '["', '"]'),
     'escaped characters': repeated('\\u0041', '["', '"]'),
-    'halves of characters': repeated('\\ud800', '["', '"]'),
-    'an open text': repeated('\\\\', '["'),
+    'lone surrogates': repeated('\\ud800', '["', '"]'),
+    'an open string': repeated('\\\\', '["'),
     quotes: repeated('"'),
     digits: repeated('9', '[', ']'),
     blanks: repeated(' ', '[', ']'),
-    'names that are escaped': numbered((n) => `"\\u0041${n}":1,`, '{', '"z":1}'),
+    'escaped names': numbered((n) => `"\\u0041${n}":1,`, '{', '"z":1}'),
   }
   const READERS: Readonly<Record<string, (text: string) => unknown>> = {
     leaves: (text) => leaves(text, { depth: 256 }),
@@ -279,7 +276,7 @@ describe('JSON', () => {
     },
   }
   const CASES = Object.keys(READERS).flatMap((reader) => Object.keys(SHAPES).map((shape) => [reader, shape] as const))
-  test.each(CASES)('%s: %s in steps that grow as they do', async (reader, shape) => {
+  test.each(CASES)('%s: %s are read in linear time', async (reader, shape) => {
     await expectLinear(800, (size) => {
       const text = SHAPES[shape]?.(size) ?? ''
       return () => READERS[reader]?.(text)
@@ -310,12 +307,12 @@ describe('a shell command', () => {
     arithmetic: repeated('$(('),
     variables: repeated('${a'),
     comments: repeated('# a\n'),
-    'shells within each other': repeated('sh -c '),
+    'nested shells': repeated('sh -c '),
     sudo: repeated('sudo '),
     'programs that start others': repeated('xargs env nice '),
     'line ends': repeated('\\\n'),
   }
-  test.each(Object.entries(SHAPES))('of %s is read in steps that grow as it does', async (_, shape) => {
+  test.each(Object.entries(SHAPES))('of %s is parsed in linear time', async (_, shape) => {
     await expectLinear(800, (size) => {
       const call = commandOf(shape(size))
       return () => viewsOf(call)
@@ -323,7 +320,7 @@ describe('a shell command', () => {
   })
 
   test.each(['*** Update File: a\n', '*** Begin Patch\n', '+a\n-b\n', '@@\n'])(
-    'and a patch of %j are read in steps that grow as it does',
+    'with a patch of %j is parsed in linear time',
     (piece) =>
       expectLinear(800, (size) => {
         const call = callOf('apply_patch', { input: `*** Begin Patch\n${piece.repeat(size)}*** End Patch` })
@@ -361,15 +358,15 @@ describe('telemetry', () => {
   const REQUESTS: Readonly<Record<string, (size: number) => LogsJson>> = {
     records: (size) => request({ logRecords: Array.from({ length: size }, () => ({ body: { stringValue: 'x' } })) }),
     attributes: (size) => request({ logRecords: [{ attributes: attributes((n) => `a${n}`, size) }] }),
-    'one attribute over and over': (size) => request({ logRecords: [{ attributes: attributes(() => 'a', size) }] }),
-    'values within each other': (size) => request({ logRecords: [{ body: nested(size / 4) }] }),
+    'one repeated attribute': (size) => request({ logRecords: [{ attributes: attributes(() => 'a', size) }] }),
+    'nested values': (size) => request({ logRecords: [{ body: nested(size / 4) }] }),
     'a wide value': (size) =>
       request({
         logRecords: [{ body: { arrayValue: { values: Array.from({ length: size }, () => ({ intValue: '1' })) } } }],
       }),
     'flattened messages': (size) =>
       request({ logRecords: [{ attributes: attributes((n) => `gen_ai.prompt.${n}.content`, size) }] }),
-    'flattened messages of large numbers': (size) =>
+    'flattened messages with large indexes': (size) =>
       request({
         logRecords: [{ attributes: attributes((n) => `llm.input_messages.${n * 1_000_003}.message.content`, size) }],
       }),
@@ -379,7 +376,7 @@ describe('telemetry', () => {
   }
   const request = (scope: { logRecords: readonly object[] }): LogsJson => ({ resourceLogs: [{ scopeLogs: [scope] }] })
 
-  test.each(Object.entries(REQUESTS))('of %s is decoded and mapped in steps that grow as it does', async (_, shape) => {
+  test.each(Object.entries(REQUESTS))('of %s is decoded and mapped in linear time', async (_, shape) => {
     await expectLinear(400, (size) => {
       const json = Buffer.from(JSON.stringify(shape(size)))
       const protobuf = encodeLogs(shape(size))
@@ -392,7 +389,7 @@ describe('telemetry', () => {
   })
 
   test.each(['\x0a', '\x0a\x02\x12\x00', '\xff', '\x08\x01', '\x12\x04\x0a\x00\x12\x00'])(
-    'of the bytes %j is refused in steps that grow as they do',
+    'of the bytes %j is rejected in linear time',
     (bytes) =>
       expectLinear(800, (size) => {
         const body = Buffer.from(bytes.repeat(size), 'latin1')
@@ -415,7 +412,7 @@ describe('a hook', () => {
     }),
   }
   const CASES = HOOK_CLIENTS.flatMap((client) => Object.keys(INPUTS).map((input) => [client, input] as const))
-  test.each(CASES)('of %s with %s is read in steps that grow as it does', async (client, input) => {
+  test.each(CASES)('of %s with %s is mapped in linear time', async (client, input) => {
     await expectLinear(400, (size) => {
       const given = {
         hook_event_name: 'PreToolUse',
@@ -430,7 +427,7 @@ describe('a hook', () => {
 
 describe('a stream of the MCP proxy', () => {
   test.each(['\n', '\r', '\r\n', 'data: a\n', 'data: a\n\n', ':\n', 'a'])(
-    'of %j, byte by byte, is cut in steps that grow as it does',
+    'of %j, byte by byte, is split in linear time',
     (piece) =>
       expectLinear(400, (size) => {
         const chunks = Array.from(piece.repeat(size), (character) => Buffer.from(character))
@@ -446,7 +443,7 @@ describe('a stream of the MCP proxy', () => {
       }),
   )
 
-  test('that changes every word of a definition is compared in a bounded number of steps', async () => {
+  test('with a definition in which every word changes is compared in linear time', async () => {
     const text = (word: string, size: number) => Array.from({ length: size }, (_, n) => `${word}${n}`).join(' ')
     await expectLinear(8_000, (size) => () => wordDiff(text('a', size), text('b', size), 4_000))
   })

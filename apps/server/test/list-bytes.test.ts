@@ -8,16 +8,16 @@ import { aRule } from './rule-texts.ts'
 import { startMesh, type Mesh } from './start-mesh.ts'
 
 const KiB = 1024
-/** The members of a list besides its rows. */
+/** Allowance for the members of a reply other than its rows. */
 const AROUND = 4 * KiB
-/** One unit of this is six bytes of JSON. */
+/** One UTF-16 unit that takes six bytes in JSON. */
 const CONTROL = '\u0001'
 
-/** The same in YAML. */
+/** The equivalent in YAML. */
 const CONTROL_YAML = 'é'
 
 const RULES = 24
-/** Four rules are a file, and four files a request. */
+/** Four rules of this size fit into one request. */
 const RULE_CHARS = 480_000
 const PINS = 1_100
 const KEYS = LIMITS.keysListed + 50
@@ -76,7 +76,7 @@ beforeAll(async () => {
 })
 afterAll(() => mesh[Symbol.asyncDispose]())
 
-/** All pages of a list, each with the bytes of its reply. */
+/** Reads all pages of a list and the size of each reply. */
 async function pagesOf<Item>(path: (offset: number) => string, read: (body: unknown) => Page<Item>) {
   const items: Item[] = []
   const bytes: number[] = []
@@ -99,7 +99,7 @@ const overTrpc = (name: string) => (offset: number) =>
   `/trpc/${name}?input=${encodeURIComponent(JSON.stringify({ offset }))}`
 const dataOf = <Item>(body: unknown) => (body as { result: { data: Page<Item> } }).result.data
 
-test('the list of rules is cut at its bytes and continues, over REST and tRPC', async () => {
+test('the list of rules is paged by size, over REST and tRPC', async () => {
   const rest = await pagesOf(
     (offset) => `/api/v1/rules?offset=${offset}`,
     (body) => body as Page<RuleRow>,
@@ -114,7 +114,7 @@ test('the list of rules is cut at its bytes and continues, over REST and tRPC', 
   }
 })
 
-test('the list of MCP definitions is cut at its bytes and continues', async () => {
+test('the list of MCP definitions is paged by size', async () => {
   const { items, bytes } = await pagesOf(overTrpc('mcp.pins'), (body) => dataOf<McpPin>(body))
   expect(bytes.length).toBeGreaterThan(2)
   for (const size of bytes) expect(size).toBeLessThanOrEqual(LIMITS.pageReplyBytes + AROUND)
@@ -122,7 +122,7 @@ test('the list of MCP definitions is cut at its bytes and continues', async () =
   expect(items).toHaveLength(PINS)
 })
 
-test('API keys are listed by pages of at most 8 MiB, each key once', async () => {
+test('API keys are listed in pages of at most 8 MiB, each key once', async () => {
   const { manager } = mesh.first
   const first = await (await manager.get('/trpc/apiKeys.list')).text()
   expect(Buffer.byteLength(first)).toBeLessThan(LIMITS.pageReplyBytes)
@@ -134,7 +134,7 @@ test('API keys are listed by pages of at most 8 MiB, each key once', async () =>
   await expect(foreign).rejects.toMatchObject({ data: { code: 'cursor_invalid' } })
 })
 
-test('rules are exported as a stream, whatever their size; tRPC refuses what is too large for one reply', async () => {
+test('rules of any size are exported as a stream, while tRPC rejects an export too large for one reply', async () => {
   const { manager } = mesh.first
   const reply = await manager.get('/api/v1/rules.yaml')
   expect(reply.headers.get('content-length')).toBeNull()
@@ -147,7 +147,7 @@ test('rules are exported as a stream, whatever their size; tRPC refuses what is 
   })
 })
 
-test('a name that every match would repeat is bounded where a rule is stored', async () => {
+test('IDs and families of rules, which every match repeats, are limited when a rule is stored', async () => {
   const { manager } = mesh.second
   const long = 'a'.repeat(LIMITS.ruleIdChars + 1)
   for (const parts of [{ id: long }, { id: 'b', head: `sentinelmesh: {family: ${long}}` }]) {
@@ -159,13 +159,13 @@ test('a name that every match would repeat is bounded where a rule is stored', a
   expect(made.title).toBe('t'.repeat(256))
 })
 
-test('what aliases multiply in the head of a rule is bounded', async () => {
+test('the expansion of YAML aliases in the header of a rule is limited', async () => {
   const text = `author: &a '${'a'.repeat(400_000)}'\ntags: [${'*a, '.repeat(20_000)}]\n${aRule()}`
   const { problems } = await mesh.second.manager.trpc.rules.check.mutate({ text })
   expect(problems).toMatchObject([{ code: 'too_large' }])
 })
 
-test('problems quote a rule by its beginning', async () => {
+test('a problem quotes only the beginning of a value', async () => {
   const { manager } = mesh.second
   const quoted = await manager.post('/api/v1/rules/check', {
     text: aRule({ head: `status: '${'s'.repeat(400_000)}'` }),
@@ -175,7 +175,7 @@ test('problems quote a rule by its beginning', async () => {
   for (const { message } of problems) expect(message.length).toBeLessThanOrEqual(LIMITS.problemChars + 1)
 })
 
-test('the report of an import is cut at its bytes and says how many members are left out', async () => {
+test('the report of an import is limited in size and counts the members left out', async () => {
   const { manager } = mesh.second
   const files = 4
   const perFile = 100
@@ -194,7 +194,7 @@ test('the report of an import is cut at its bytes and says how many members are 
   expect(left.refused).toBeGreaterThan(0)
 })
 
-/** Every query, with an input that asks for as much as it gives. */
+/** Every query, with an input that requests as much as possible. */
 const QUERIES: Readonly<Record<string, unknown>> = {
   'auth.status': undefined,
   'org.get': undefined,
@@ -219,20 +219,20 @@ const QUERIES: Readonly<Record<string, unknown>> = {
   'verdicts.policy': undefined,
 }
 
-test('this list of queries is complete', () => {
+test('QUERIES lists every query', () => {
   const procedures = Object.entries(appRouter._def.procedures as unknown as Record<string, { _def: { type: string } }>)
   const queries = procedures.flatMap(([name, { _def }]) => (_def.type === 'query' ? [name] : []))
   expect(queries.toSorted()).toEqual(Object.keys(QUERIES).toSorted())
 })
 
-test.each(Object.entries(QUERIES))('%s answers with at most 8 MiB', async (name, input) => {
+test.each(Object.entries(QUERIES))('%s returns at most 8 MiB', async (name, input) => {
   const query = input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify(input))}`
   const text = await (await mesh.first.manager.get(`/trpc/${name}${query}`)).text()
   expect(text).not.toContain('"code":"internal"')
   expect(Buffer.byteLength(text)).toBeLessThanOrEqual(LIMITS.pageReplyBytes + AROUND)
 })
 
-test('a batch is one reply: calls past its bytes are refused by name, those before them are answered', async () => {
+test('a batch counts as one reply: calls before its size limit are answered, later ones are rejected', async () => {
   const names = Array.from({ length: 4 }, () => 'mcp.pins').join(',')
   const inputs = encodeURIComponent(JSON.stringify({ 0: {}, 1: {}, 2: {}, 3: {} }))
   const text = await (await mesh.first.manager.get(`/trpc/${names}?batch=1&input=${inputs}`)).text()

@@ -38,17 +38,17 @@ describe('POST /api/v1/logs', () => {
 
   test.each<[string, string | Uint8Array, Record<string, string>]>([
     ['an array', JSON.stringify(entries), {}],
-    ['one a line', lines, NDJSON],
+    ['one entry per line', lines, NDJSON],
     [
-      'one a line with CRLF, empty lines and a byte order mark',
+      'one entry per line with CRLF, empty lines and a byte order mark',
       `\uFEFF${lines.replaceAll('\n', '\r\n\r\n')}\r\n`,
       NDJSON,
     ],
     ['gzip', gzipSync(JSON.stringify(entries)), { 'content-encoding': 'gzip' }],
-    ['gzip of lines', gzipSync(lines), { ...NDJSON, 'content-encoding': 'gzip' }],
+    ['gzip of NDJSON', gzipSync(lines), { ...NDJSON, 'content-encoding': 'gzip' }],
     ['deflate', deflateSync(JSON.stringify(entries)), { 'content-encoding': 'deflate' }],
     ['Brotli', brotliCompressSync(JSON.stringify(entries)), { 'content-encoding': 'BR' }],
-  ])('takes %s, and one bad entry does not lose the others', async (_what, body, headers) => {
+  ])('accepts %s and stores the valid entries', async (_what, body, headers) => {
     const { accepted, rejected, results } = await report(body, headers)
     expect(accepted).toBe(3)
     expect(rejected.map(({ index }) => index)).toEqual([1, 3])
@@ -66,7 +66,7 @@ describe('POST /api/v1/logs', () => {
     expect((await detail(results[4]?.log_id)).payload).toBe('last')
   })
 
-  test('a line that is no JSON is refused under its index among the lines', async () => {
+  test('a line that is not JSON is rejected with its index', async () => {
     const { accepted, rejected } = await report(
       `${JSON.stringify(entries[0])}\nnot json\n\n${JSON.stringify(entries[4])}`,
       NDJSON,
@@ -75,14 +75,14 @@ describe('POST /api/v1/logs', () => {
     expect(rejected).toEqual([{ index: 1, reason: expect.stringMatching(/not JSON/) }])
   })
 
-  test('a long line that nests deeper than anything that is read is refused by itself', async () => {
+  test('a long line that nests too deep is rejected on its own', async () => {
     const deep = `{"sender":"agent.a","payload":${'['.repeat(300_000)}${']'.repeat(300_000)}}`
     const { accepted, rejected } = await report(`${deep}\n${JSON.stringify(entries[0])}`, NDJSON)
     expect(accepted).toBe(1)
     expect(rejected).toEqual([{ index: 0, reason: 'The entry nests deeper than 64 levels.' }])
   })
 
-  test('an entry that is larger than any may be is refused by itself, whatever makes it large', async () => {
+  test('an entry over 320 KiB is rejected on its own, whatever makes it large', async () => {
     const padded = `{"sender":"agent.a","payload":{${'"a":1,'.repeat(200_000)}"a":1}}`
     const wide = JSON.stringify({ sender: 'agent.a', payload: Array(200_000).fill(1) })
     const { accepted, rejected } = await report(`${padded}\n${wide}\n${JSON.stringify(entries[0])}`, NDJSON)
@@ -92,7 +92,7 @@ describe('POST /api/v1/logs', () => {
     )
   })
 
-  test('entries of one request keep their order, and none is an empty request', async () => {
+  test('entries of one request keep their order, and an empty request is valid', async () => {
     const { results } = await report(
       Array.from({ length: 200 }, (_, index) => ({ sender: 'agent.order', payload: `${index}` })),
     )
@@ -102,7 +102,7 @@ describe('POST /api/v1/logs', () => {
     expect(await report([])).toEqual({ accepted: 0, rejected: [], results: [] })
   })
 
-  test('the same id with the same content is the first entry again', async () => {
+  test('the same ID with the same content returns the first entry as a duplicate', async () => {
     const entry = { sender: 'agent.twice', payload: `${INJECTION}!`, context: 'tool_result', id: 'order-1' }
     const [first] = (await report([entry])).results
     const again = await report([entry, { sender: 'agent.twice', payload: 'another', id: 'order-2' }, entry])
@@ -115,7 +115,7 @@ describe('POST /api/v1/logs', () => {
     expect((await page({ q: 'sender:agent.twice' })).total).toBe(2)
   })
 
-  test('the same id from another sender, or with another key, is another entry', async () => {
+  test('the same ID from another sender or key is another entry', async () => {
     const entry = { sender: 'agent.one', payload: 'x', id: 'shared' }
     const other = await mesh.first.key(['ingest'])
     const ids = [
@@ -127,7 +127,7 @@ describe('POST /api/v1/logs', () => {
     expect(new Set(ids).size).toBe(4)
   })
 
-  test('the same id with other content is kept beside the first, marked, and matched by a rule', async () => {
+  test('the same ID with other content is stored as a second entry, marked, and matched by a rule', async () => {
     const entry = { sender: 'agent.conflict', payload: 'pay 10', id: 'invoice-7', attributes: { step: 1 } }
     const [first] = (await report([entry])).results
     const [second] = (await report([{ ...entry, payload: 'pay 10,000' }])).results
@@ -139,7 +139,7 @@ describe('POST /api/v1/logs', () => {
     expect(await detail(first?.log_id)).not.toHaveProperty('id_conflict')
   })
 
-  test('a conflict within one request is told in the same reply', async () => {
+  test('duplicates and ID conflicts within one request are detected', async () => {
     const { accepted, results } = await report([
       { sender: 'agent.race', payload: 'one', id: 'same' },
       { sender: 'agent.race', payload: 'two', id: 'same' },
@@ -159,43 +159,40 @@ describe('GET /api/v1/logs', () => {
       Array.from({ length: 250 }, (_, index) => ({
         sender: SENDER,
         payload: `page entry ${index}`,
-        // Equal instants, and an order that is not that of arrival.
+        // Some timestamps are equal, and their order differs from the order of arrival.
         timestamp: new Date(at + ((index * 7) % 50) * 1000).toISOString(),
       })),
     )
   })
 
-  test.each(['newest', 'oldest'])(
-    'pages join in order %s while entries arrive, without gap or overlap',
-    async (order) => {
-      const query = { q: `sender:${SENDER}`, order, limit: '30' }
-      const seen: Row[] = []
-      let cursor: string | null | undefined
-      while (cursor !== null) {
-        const found = await page(cursor === undefined ? query : { ...query, cursor })
-        seen.push(...found.items)
-        cursor = found.next_cursor
-        // Newer and older than all that is there.
-        await report([
-          { sender: SENDER, payload: 'late', timestamp: '2026-01-01T00:00:10.500Z' },
-          { sender: SENDER, payload: 'late', timestamp: '2026-06-01T00:00:00Z' },
-          { sender: SENDER, payload: 'late', timestamp: '2025-01-01T00:00:00Z' },
-        ])
-      }
-      const entries = seen.filter(({ snippet }) => snippet !== 'late')
-      expect(entries.length).toBe(250)
-      expect(new Set(seen.map(({ id }) => id)).size).toBe(seen.length)
-      const sign = order === 'newest' ? -1 : 1
-      const sorted = seen.toSorted((a, b) => sign * (Date.parse(a.at) - Date.parse(b.at) || a.seq - b.seq))
-      expect(seen.map(({ seq }) => seq)).toEqual(sorted.map(({ seq }) => seq))
-      // What arrived while paging stands in no page.
-      expect(Math.max(...seen.map(({ seq }) => seq))).toBeLessThanOrEqual(
-        Number.parseInt((await page(query)).head.slice(1), 36),
-      )
-    },
-  )
+  test.each(['newest', 'oldest'])('pages in order %s have no gap or overlap while entries arrive', async (order) => {
+    const query = { q: `sender:${SENDER}`, order, limit: '30' }
+    const seen: Row[] = []
+    let cursor: string | null | undefined
+    while (cursor !== null) {
+      const found = await page(cursor === undefined ? query : { ...query, cursor })
+      seen.push(...found.items)
+      cursor = found.next_cursor
+      // Between, after, and before the timestamps of the stored entries.
+      await report([
+        { sender: SENDER, payload: 'late', timestamp: '2026-01-01T00:00:10.500Z' },
+        { sender: SENDER, payload: 'late', timestamp: '2026-06-01T00:00:00Z' },
+        { sender: SENDER, payload: 'late', timestamp: '2025-01-01T00:00:00Z' },
+      ])
+    }
+    const entries = seen.filter(({ snippet }) => snippet !== 'late')
+    expect(entries.length).toBe(250)
+    expect(new Set(seen.map(({ id }) => id)).size).toBe(seen.length)
+    const sign = order === 'newest' ? -1 : 1
+    const sorted = seen.toSorted((a, b) => sign * (Date.parse(a.at) - Date.parse(b.at) || a.seq - b.seq))
+    expect(seen.map(({ seq }) => seq)).toEqual(sorted.map(({ seq }) => seq))
+    // No page has entries that arrived during the paging.
+    expect(Math.max(...seen.map(({ seq }) => seq))).toBeLessThanOrEqual(
+      Number.parseInt((await page(query)).head.slice(1), 36),
+    )
+  })
 
-  test.each(['newest', 'oldest'])('pages lead forth and back, %s first, while entries arrive', async (order) => {
+  test.each(['newest', 'oldest'])('pages lead forward and back, %s first, while entries arrive', async (order) => {
     const sender = `agent.both.${order}`
     const some = (from: number, to: number) =>
       Array.from({ length: to - from }, (_, n) => ({
@@ -222,19 +219,19 @@ describe('GET /api/v1/logs', () => {
     expect(first.prev_cursor).toBeNull()
     const back = await following(forth.at(-1) ?? first, 'prev_cursor')
     expect(shown(back)).toEqual(shown(forth).toReversed())
-    // The list is the one of the first page: so is its total.
+    // All pages belong to the snapshot of the first page, including the total.
     expect(new Set([...forth, ...back].map(({ total, head }) => `${total} ${head}`)).size).toBe(1)
     expect((await page(query)).total).toBe(9)
   })
 
-  test('relative times mean the moment of the first page on every page', async () => {
+  test('relative times refer to the time of the first page on every page', async () => {
     const first = await page({ q: 'at:-15m', limit: '1' })
     const again = await page({ q: 'at:-15m', limit: '1', cursor: first.next_cursor ?? '' })
     expect(again.items[0]?.id).not.toBe(first.items[0]?.id)
     expect(again.total).toBe(first.total)
   })
 
-  test('from is inclusive, to exclusive, and total counts what the filter holds', async () => {
+  test('from is inclusive, to is exclusive, and total counts the matching entries', async () => {
     const range = { from: '2026-01-01T00:00:10Z', to: '2026-01-01T00:00:12Z' }
     const { items, total, total_estimated } = await page({ q: `sender:${SENDER} -late`, ...range, limit: '500' })
     expect(new Set(items.map(({ at }) => at))).toEqual(
@@ -243,7 +240,7 @@ describe('GET /api/v1/logs', () => {
     expect({ total, total_estimated }).toEqual({ total: 10, total_estimated: false })
   })
 
-  test('the head of a list and a tail after it join', async () => {
+  test('a tail from the head of a list has no gap', async () => {
     const { head } = await page({ limit: '1' })
     using tail = mesh.first.reader.tail({ after: head })
     await tail.begun()
@@ -258,7 +255,7 @@ describe('GET /api/v1/logs', () => {
     ['"never closed', /./],
     ['risk:>=high', /./],
     ['(a', /./],
-  ])('the query %j is refused with where it goes wrong', async (q, sentence) => {
+  ])('the query %j is rejected with the position of the error', async (q, sentence) => {
     const reply = await mesh.first.reader.get(`/api/v1/logs?q=${encodeURIComponent(q)}`)
     expect(reply.status).toBe(422)
     const body = await json<{ detail: string; code: string; problems: { start: number; end: number }[] }>(reply)
@@ -268,7 +265,7 @@ describe('GET /api/v1/logs', () => {
     expect(problem?.end).toBeLessThanOrEqual(q.length)
   })
 
-  test('a refusal says in its sentence where the query goes wrong', async () => {
+  test('the message of a rejected query names the position of the error', async () => {
     const detail = async (q: string) =>
       (await json<{ detail: string }>(mesh.first.reader.get(`/api/v1/logs?q=${encodeURIComponent(q)}`))).detail
     expect(await detail('risk:>=60 sendr:x')).toBe(
@@ -278,7 +275,7 @@ describe('GET /api/v1/logs', () => {
     expect(await detail('sender:')).toContain('sender:')
   })
 
-  test('a cursor is good for its query alone', async () => {
+  test('a cursor is valid only for its own query', async () => {
     const { next_cursor } = await page({ q: `sender:${SENDER}`, limit: '1' })
     const wrong = [
       { q: 'sender:agent.other' },
@@ -308,7 +305,7 @@ describe('GET /api/v1/logs', () => {
     expect((await mesh.first.reader.get(`/api/v1/logs?${query}`)).status).toBe(422)
   })
 
-  test('a range that ends before it begins is refused by name', async () => {
+  test('a range that ends before it begins is rejected and names the parameter', async () => {
     const reply = await mesh.first.reader.get('/api/v1/logs?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z')
     expect(await json(reply)).toMatchObject({ detail: [{ loc: ['query', 'to'] }] })
   })
@@ -319,7 +316,7 @@ describe('GET /api/v1/logs/{id}', () => {
     expect((await mesh.first.reader.get(`/api/v1/logs/${id}`)).status).toBe(404)
   })
 
-  test('shows the contributions that make up the risk, each with its rule', async () => {
+  test('returns the contributions to the risk, each with its rule', async () => {
     const entry = await stored({
       sender: 'mail.reader',
       context: 'tool_result',
@@ -327,14 +324,14 @@ describe('GET /api/v1/logs/{id}', () => {
       risk: 20,
     })
     expect(entry.contributions.reduce((sum, { share }) => sum + share, 0)).toBe(entry.risk)
-    // What the agent itself reports is no rule's.
+    // The risk that the agent reports belongs to no rule.
     expect(entry.contributions.map(({ rule_id, family }) => rule_id ?? family)).toContain('reported')
     expect(entry.contributions.every(({ points }) => points > 0)).toBe(true)
     const matched = entry.matches.map(({ rule_id }) => rule_id)
     for (const { rule_id } of entry.contributions) expect([...matched, null]).toContain(rule_id)
   })
 
-  /** The texts that an entry's places cut out of what was sent. */
+  /** The parts of the sent text at the places of an entry's matches. */
   const cut = (entry: EntryDetail, textOf: (field: string, pointer: string | null) => string) =>
     entry.matches.flatMap(({ places }) =>
       places.map(({ field, pointer, start, end }) => textOf(field, pointer).slice(start, end)),
@@ -345,14 +342,14 @@ describe('GET /api/v1/logs/{id}', () => {
     ['an emoji before it', `👩‍👩‍👧😀 ${INJECTION}`],
     ['İ before it', `İİİ İstanbul ${INJECTION}`],
     ['NUL and a line break before it', `a\0b\r\n${INJECTION}`],
-  ])('places are those of the very characters: %s', async (_what, payload) => {
+  ])('places refer to the exact characters: %s', async (_what, payload) => {
     const entry = await stored({ sender: 'mail.reader', context: 'tool_result', payload })
     const texts = cut(entry, () => payload)
     expect(texts.join('').length).toBeGreaterThan(10)
     for (const text of texts) expect(INJECTION).toContain(text)
   })
 
-  test('places in a JSON payload are those of the unescaped leaf', async () => {
+  test('places in a JSON payload refer to the unescaped leaf', async () => {
     const leaf = `"quoted" \\ é 😀\n${INJECTION}`
     const text = `{"sender":"mail.reader","context":"tool_result","payload":{"a/b":[{"~":${JSON.stringify(leaf).replace('é', '\\u00e9').replace('😀', '\\ud83d\\ude00')}}]}}`
     const entry = await detail((await report(`[${text}]`)).results[0]?.log_id)
@@ -365,7 +362,7 @@ describe('GET /api/v1/logs/{id}', () => {
     }
   })
 
-  test('a list shows where the text matched, and the marks cut the same characters', async () => {
+  test('a list returns a snippet around the match, with marks at the matched characters', async () => {
     await report([
       {
         sender: 'agent.marked',
@@ -379,7 +376,7 @@ describe('GET /api/v1/logs/{id}', () => {
     expect(marks.join(' ').toLowerCase()).toContain('ignore all previous')
   })
 
-  test('numbers beyond 2^53, equal keys and blanks stay as they were sent', async () => {
+  test('numbers beyond 2^53, duplicate keys and whitespace stay as sent', async () => {
     const payload = '{ "n": 9007199254740993, "n": 1e400,  "f": 1.10 }'
     const { results } = await report(`[{"sender":"agent.exact","payload":${payload}}]`)
     const entry = await detail(results[0]?.log_id)
@@ -388,7 +385,7 @@ describe('GET /api/v1/logs/{id}', () => {
     expect(entry.size).toBe(payload.length)
   })
 
-  test('tells how late an entry came, from where, and whether the sender is more than a claim', async () => {
+  test('returns the delay of an entry, its remote address, and whether its sender is only claimed', async () => {
     const bound = await mesh.first.key(['ingest'], 'agent.bound')
     const send = async (client: typeof bound) =>
       detail(
@@ -410,7 +407,7 @@ describe('GET /api/v1/logs/{id}', () => {
   })
 })
 
-test('the document at /openapi.json is OpenAPI 3.1 and every schema that it refers to is in it', async () => {
+test('/openapi.json is an OpenAPI 3.1 document that contains every schema it refers to', async () => {
   const text = await (await mesh.nobody.get('/openapi.json')).text()
   const document = JSON.parse(text) as { openapi: string; components: { schemas: Record<string, unknown> } }
   expect(document.openapi).toBe('3.1.0')
@@ -439,7 +436,7 @@ describe('GET /api/v1/logs/facets and /histogram', () => {
     )
   })
 
-  test('count the values of the fields that are asked for', async () => {
+  test('count the values of the requested fields', async () => {
     expect(await facets({ fields: 'sender,kind' })).toEqual({
       facets: [
         {
@@ -468,7 +465,7 @@ describe('GET /api/v1/logs/facets and /histogram', () => {
     expect(own).toEqual([{ field: 'sender', values: [expect.objectContaining({ count: 4 })], distinct: 2 }])
   })
 
-  test('count by steps of time and bands', async () => {
+  test('count by time step and band', async () => {
     const reply = await json(
       mesh.first.reader.get(
         `/api/v1/logs/histogram?${new URLSearchParams({ ...range, q: 'quiet', buckets: '2' }).toString()}`,
@@ -494,7 +491,7 @@ describe('GET /api/v1/logs/facets and /histogram', () => {
     ['facets?nosuch=1', 'nosuch'],
     ['histogram?buckets=0', 'buckets'],
     ['histogram?order=newest', 'order'],
-  ])('%s is refused, by the name of what is wrong', async (path, name) => {
+  ])('%s is rejected and names the wrong parameter', async (path, name) => {
     const reply = await mesh.first.reader.get(`/api/v1/logs/${path}`)
     expect(reply.status).toBe(422)
     expect(JSON.stringify(await json(reply))).toContain(name)
