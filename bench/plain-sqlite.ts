@@ -1,4 +1,5 @@
-import { openForReading, openForWriting } from '../packages/db/src/dialect/sqlite/connection/open-file.ts'
+import { openForReading } from '../packages/db/src/dialect/sqlite/connection/open-for-reading.ts'
+import { openForWriting } from '../packages/db/src/dialect/sqlite/connection/open-file.ts'
 import { BENCH } from './limits.ts'
 
 /** better-sqlite3 alone: what inserting an entry's rows costs when nothing else is done. */

@@ -25,7 +25,7 @@ const AUTHORIZATION: readonly Omit<Mutant, 'area'>[] = [
       .where('org', '=', org)`,
     replace: `.set({ entries_per_second: entriesPerSecond })`,
     fault: 'A manager can set the rate of an API key of another organization.',
-    tests: server('test/access-walk', '-t', 'look the same as ones that do not exist'),
+    tests: server('test/access-walk', '-t', 'of another org is the same as for one that does not exist'),
   },
   {
     file: 'packages/db/src/stores/identity-store.ts',
@@ -40,21 +40,21 @@ const AUTHORIZATION: readonly Omit<Mutant, 'area'>[] = [
     find: `'erasures.all': { roles: ['owner'],`,
     replace: `'erasures.all': { roles: ['owner', 'admin'],`,
     fault: 'An admin can erase the whole log.',
-    tests: server('test/erasures', '-t', 'for an owner alone|a request is refused'),
+    tests: server('test/erasures', '-t', 'only an owner can erase|a request must name'),
   },
   {
     file: 'packages/api/src/access.ts',
     find: `const TOKEN_SCOPES: readonly Scope[] = ['ingest', 'read']`,
     replace: `const TOKEN_SCOPES: readonly Scope[] = ['ingest', 'read', 'verdict']`,
     fault: 'An access token can ask for verdicts.',
-    tests: server('test/access-walk', '-t', 'verdicts.check lets in'),
+    tests: server('test/access-walk', '-t', 'verdicts.check admits'),
   },
   {
     file: `${HTTP}/callers.ts`,
     find: `['foreign', 'allowed'].includes(gate.origin(request.headers))`,
     replace: `['foreign'].includes(gate.origin(request.headers))`,
     fault: 'The cookie of a browser counts for pages of another, allowed origin.',
-    tests: server('test/credentials', '-t', 'of another origin is nobody'),
+    tests: server('test/credentials', '-t', 'of another origin is not authenticated'),
   },
   {
     file: `${HTTP}/callers.ts`,
@@ -190,7 +190,7 @@ const BOUNDS: readonly Omit<Mutant, 'area'>[] = [
     find: `if (inflated !== body) hold(inflated.length)`,
     replace: '',
     fault: 'What a compressed body inflates to does not count.',
-    tests: server('test/bodies', '-t', 'inflates to'),
+    tests: server('test/bodies', '-t', 'the decompressed size of a body'),
   },
   {
     file: 'apps/server/src/ws/socket-counts.ts',
@@ -302,7 +302,7 @@ const TAILS: readonly Omit<Mutant, 'area'>[] = [
 `,
     replace: '',
     fault: 'A socket stays open after its key was revoked.',
-    tests: server('test/credentials', '-t', 'ends with its revocation at once'),
+    tests: server('test/credentials', '-t', 'stops working at its revocation'),
   },
   {
     file: 'apps/server/src/ws/drained.ts',
@@ -431,7 +431,7 @@ const ERASURE: readonly Omit<Mutant, 'area'>[] = [
 `,
     replace: '',
     fault: 'After a crash between removing and forgetting, the text index keeps erased words.',
-    tests: server('test/erasures', '-t', 'the full-text index forgets'),
+    tests: server('test/erasures', '-t', 'the full-text index drops'),
   },
   {
     file: 'apps/server/src/consumers/erasure/erase.ts',
@@ -439,7 +439,7 @@ const ERASURE: readonly Omit<Mutant, 'area'>[] = [
 `,
     replace: '',
     fault: 'The text index keeps the words of erased entries.',
-    tests: server('test/erasures', '-t', 'the full-text index forgets'),
+    tests: server('test/erasures', '-t', 'the full-text index drops'),
   },
   {
     file: 'apps/server/src/consumers/erasure/erase.ts',
@@ -454,7 +454,7 @@ const ERASURE: readonly Omit<Mutant, 'area'>[] = [
 `,
     replace: '',
     fault: 'Bytes of erased entries stay in free pages of the file.',
-    tests: server('test/erasures', '-t', 'nothing is left in any file|unused parts'),
+    tests: server('test/erasures', '-t', 'no trace in any file|unused parts'),
   },
   {
     file: `${SQLITE}/backup/restore.ts`,
@@ -476,7 +476,7 @@ const ERASURE: readonly Omit<Mutant, 'area'>[] = [
     find: `.set({ session: null, removed, finished_at: at })`,
     replace: `.set({ removed, finished_at: at })`,
     fault: 'A finished erasure still names the session.',
-    tests: server('test/erasures', '-t', 'nothing is left in any file|unused parts'),
+    tests: server('test/erasures', '-t', 'no trace in any file|unused parts'),
   },
   {
     file: 'packages/db/src/stores/erasure-store.ts',
@@ -484,7 +484,7 @@ const ERASURE: readonly Omit<Mutant, 'area'>[] = [
       .where('org', '=', org)`,
     replace: `.select((eb) => eb.fn.countAll<number>().as('count'))`,
     fault: 'Waiting erasures of one organization refuse those of another.',
-    tests: server('test/erasures', '-t', 'that wait refuse'),
+    tests: server('test/erasures', '-t', 'too many waiting erasures'),
   },
   {
     file: 'apps/server/src/consumers/erasure/target.ts',

@@ -7,7 +7,7 @@ import { aMatch, anEntry, NEW_YEAR } from '../../../testing/entries.ts'
 import { temporaryFolder, WORKERS } from '../../../testing/temporary-store.ts'
 import { openSqlite } from '../open-sqlite.ts'
 import { first } from './0001-first.ts'
-import { insertOrg, oldFile } from './old-file.ts'
+import { insertOrg, oldFile } from '../../../testing/old-file.ts'
 
 const PLACES = [{ field: 'payload', pointer: null, start: 0, end: 5 }]
 const ID = '01890000-0000-7000-8000-000000000001' as LogId

@@ -7,7 +7,7 @@ import { temporaryFolder, WORKERS } from '../../../testing/temporary-store.ts'
 import { openSqlite } from '../open-sqlite.ts'
 import { first } from './0001-first.ts'
 import { rules } from './0002-rules.ts'
-import { insertOrg, oldFile } from './old-file.ts'
+import { insertOrg, oldFile } from '../../../testing/old-file.ts'
 
 const ORG = 1 as OrgId
 const MINUTE = 60 * SECOND

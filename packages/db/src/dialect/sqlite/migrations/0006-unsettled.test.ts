@@ -4,7 +4,7 @@ import type { OrgId } from '@sentinelmesh/api'
 import { temporaryFolder, WORKERS } from '../../../testing/temporary-store.ts'
 import { openSqlite } from '../open-sqlite.ts'
 import { MIGRATIONS } from './index.ts'
-import { insertLog, oldFile } from './old-file.ts'
+import { insertLog, oldFile } from '../../../testing/old-file.ts'
 
 const ORG = 1 as OrgId
 

@@ -7,7 +7,7 @@ import { mcpPinStore } from '../../../stores/mcp-pin-store.ts'
 import { openSqlite } from '../open-sqlite.ts'
 import { mcpPins } from './0008-mcp-pins.ts'
 import { MIGRATIONS } from './index.ts'
-import { insertLog, oldFile } from './old-file.ts'
+import { insertLog, oldFile } from '../../../testing/old-file.ts'
 
 const ORG = 1 as OrgId
 

@@ -7,7 +7,7 @@ import { sourcesSeenStore } from '../../../stores/sources-seen-store.ts'
 import { openSqlite } from '../open-sqlite.ts'
 import { sourcesSeen } from './0009-sources-seen.ts'
 import { MIGRATIONS } from './index.ts'
-import { insertLog, oldFile } from './old-file.ts'
+import { insertLog, oldFile } from '../../../testing/old-file.ts'
 
 const ORG = 1 as OrgId
 

@@ -6,7 +6,7 @@ import { temporaryFolder, WORKERS } from '../../../testing/temporary-store.ts'
 import { openSqlite } from '../open-sqlite.ts'
 import { keepUnknown } from './0010-keep-unknown.ts'
 import { MIGRATIONS } from './index.ts'
-import { insertLog, oldFile } from './old-file.ts'
+import { insertLog, oldFile } from '../../../testing/old-file.ts'
 
 test('API keys of the previous version do not store records that no mapper recognizes', async () => {
   await using folder = await temporaryFolder()

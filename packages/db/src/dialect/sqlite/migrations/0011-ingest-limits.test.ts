@@ -7,7 +7,7 @@ import { temporaryFolder, WORKERS } from '../../../testing/temporary-store.ts'
 import { openSqlite } from '../open-sqlite.ts'
 import { ingestLimits } from './0011-ingest-limits.ts'
 import { MIGRATIONS } from './index.ts'
-import { insertLog, oldFile } from './old-file.ts'
+import { insertLog, oldFile } from '../../../testing/old-file.ts'
 
 test('API keys and organizations of the previous version have no ingestion limit', async () => {
   await using folder = await temporaryFolder()

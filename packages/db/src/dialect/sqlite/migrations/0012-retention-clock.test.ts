@@ -6,7 +6,7 @@ import { retentionClockStore } from '../../../stores/retention-clock-store.ts'
 import { openSqlite } from '../open-sqlite.ts'
 import { retentionClock } from './0012-retention-clock.ts'
 import { MIGRATIONS } from './index.ts'
-import { insertLog, oldFile } from './old-file.ts'
+import { insertLog, oldFile } from '../../../testing/old-file.ts'
 
 test('a log of the previous version has no retention clock, only its newest arrival, and can store one', async () => {
   await using folder = await temporaryFolder()

@@ -7,7 +7,7 @@ import { inspectSqlite } from '../integrity/inspect.ts'
 import { openSqlite } from '../open-sqlite.ts'
 import { auditChain } from './0013-audit-chain.ts'
 import { MIGRATIONS } from './index.ts'
-import { insertOrg, oldFile } from './old-file.ts'
+import { insertOrg, oldFile } from '../../../testing/old-file.ts'
 
 test('audit records of the previous version are chained, and a record states how many and since when', async () => {
   await using folder = await temporaryFolder()

@@ -8,7 +8,7 @@ import { genesis, leafHasher, merkleRoot } from '../chain/chain.ts'
 import { inspectSqlite } from '../integrity/inspect.ts'
 import { openSqlite } from '../open-sqlite.ts'
 import { MIGRATIONS } from './index.ts'
-import { insertLog, oldFile, PAYLOAD, SALT } from './old-file.ts'
+import { insertLog, oldFile, PAYLOAD, SALT } from '../../../testing/old-file.ts'
 
 const ORG = 1 as OrgId
 /** The exact description of an `insertLog` entry under schema 13. */

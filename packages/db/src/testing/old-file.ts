@@ -1,8 +1,8 @@
 import Sqlite from 'better-sqlite3'
 import { bandOf } from '@sentinelmesh/rules/risk'
-import { NEW_YEAR } from '../../../testing/entries.ts'
-import { rollupKeys } from '../rollups/rollup-keys.ts'
-import { type Migration, runSteps } from './migration.ts'
+import { NEW_YEAR } from './entries.ts'
+import { rollupKeys } from '../dialect/sqlite/rollups/rollup-keys.ts'
+import { type Migration, runSteps } from '../dialect/sqlite/migrations/migration.ts'
 
 export interface OldFile extends Disposable {
   insert(table: string, values: Readonly<Record<string, unknown>>): void
