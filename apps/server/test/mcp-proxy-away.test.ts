@@ -46,7 +46,7 @@ describe('while the SentinelMesh server is unreachable', () => {
     expect(result).toMatchObject({ isError: true, content: [{ text: expect.stringContaining('rule sm-cmd-001') }] })
   })
 
-  test('a key without the verdict scope causes a warning, and calls are handled as if the server were down', async () => {
+  test('a key without the verdict scope causes a warning and is handled like an unreachable server', async () => {
     const { key } = await mesh.first.key(['read'])
     await using run = await runStdio(mesh, TOOLS, { apiKey: key, fail: 'closed' })
     run.send(call(1, 'hello'))

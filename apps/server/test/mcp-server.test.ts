@@ -225,7 +225,7 @@ test('a session whose name cannot be written can be found through one of its ent
   expect(data).toMatchObject({ total: 2, session: { untrusted: true, altered: true } })
 })
 
-test('rejects a key without the read scope with 403, a missing credential with 401, and GET with 405', async () => {
+test('/mcp rejects a key without the read scope with 403, a missing credential with 401, GET with 405', async () => {
   const ask = { jsonrpc: '2.0', id: 1, method: 'tools/list' }
   const accept = { accept: 'application/json, text/event-stream' }
   for (const scope of ['ingest', 'verdict', 'manage'] as const) {

@@ -28,7 +28,7 @@ async function removeAll(client: Client): Promise<void> {
   for (const id of await stored(client)) await client.trpc.rules.remove.mutate({ id })
 }
 
-test('valid rules are loaded with author and license, others are reported; a repeated import changes nothing', async () => {
+test('valid rules are loaded with author and license, others reported; a second import changes nothing', async () => {
   const { manager } = mesh.first
   const tree = {
     'rules/good.yml': aRule({ id: 'good', head: 'author: Ada\nlicense: DRL-1.1\nreferences: [https://example.org]' }),
