@@ -41,7 +41,7 @@ interface As {
 async function take(entries: readonly MappedEntry[], as: As = {}): Promise<readonly Outcome[]> {
   const { keyId = 'telemetry', senderPrefix = null, surface = 'otlp', late } = as
   const org = await mesh.running.deps.orgBySlug(mesh.first.slug)
-  if (org === undefined) throw new Error('There is no such org.')
+  if (org === undefined) throw new Error('The org does not exist.')
   const principal: Principal = {
     type: 'key',
     org,
@@ -76,24 +76,21 @@ const PADDING = 'all is well; '.repeat(40_000)
 const rulesOf = ({ matches }: { readonly matches: readonly { readonly ruleId: string }[] }) =>
   matches.map(({ ruleId }) => ruleId)
 
-describe('what is larger than is stored', () => {
+describe('an entry over the storage limits', () => {
   test.each([
-    ['a text', { type: 'text', text: `${PADDING}${REVERSE_SHELL}` }],
+    ['text', { type: 'text', text: `${PADDING}${REVERSE_SHELL}` }],
     [
-      'a text, across the end of a window',
+      'text across the end of a window',
       { type: 'text', text: `${'x'.repeat(LIMITS.payloadBytes - 20)} ${REVERSE_SHELL}` },
     ],
     [
       'JSON',
       { type: 'json', text: JSON.stringify({ name: 'Bash', arguments: { note: PADDING, command: REVERSE_SHELL } }) },
     ],
-    [
-      'JSON, under a key that comes twice',
-      { type: 'json', text: `{"c":"${REVERSE_SHELL}","pad":"${PADDING}","c":"ls"}` },
-    ],
-    ['one long text of JSON', { type: 'json', text: JSON.stringify({ c: `${PADDING}${REVERSE_SHELL}` }) }],
+    ['JSON, under a duplicate key', { type: 'json', text: `{"c":"${REVERSE_SHELL}","pad":"${PADDING}","c":"ls"}` }],
+    ['one long string in JSON', { type: 'json', text: JSON.stringify({ c: `${PADDING}${REVERSE_SHELL}` }) }],
     ['a long list in JSON', { type: 'json', text: JSON.stringify([...PADDING.split(' '), REVERSE_SHELL]) }],
-  ] as const)('an attack behind the cut is found: %s', async (_what, payload) => {
+  ] as const)('is also evaluated after the truncation point: %s', async (_what, payload) => {
     const one = await takeOne(mapped({ payload }))
     expect(rulesOf(one)).toContain('sm-cmd-001')
     const entry = await stored(one.id)
@@ -104,7 +101,7 @@ describe('what is larger than is stored', () => {
     expect(ends.every((end) => end <= entry.payload.length)).toBe(true)
   })
 
-  test('a rule on two fields holds for the later one, because the beginning is known in every window', async () => {
+  test('matches a rule on two fields far apart, because every window includes the beginning', async () => {
     const { id } = await mesh.first.manager.trpc.rules.create.mutate({
       text: [
         'title: Writes what is odd',
@@ -117,7 +114,7 @@ describe('what is larger than is stored', () => {
     expect(rulesOf(await takeOne(mapped({ payload })))).toContain(id)
   })
 
-  test('half of a secret is not kept where the cut goes through it', async () => {
+  test('is truncated without leaving part of a secret', async () => {
     const secret = ['gh', 'p_', 'Kq7Zr2Xv9Lm4Nw6Tb8Yd1Hs3Jf5Pg0CaEuRi'].join('')
     const text = `${'x'.repeat(LIMITS.payloadBytes - 15)} ${secret} ${'y'.repeat(LIMITS.payloadBytes)}`
     const entry = await stored((await takeOne(mapped({ payload: { type: 'text', text } }))).id)
@@ -125,7 +122,7 @@ describe('what is larger than is stored', () => {
     expect(entry.payload.length).toBeGreaterThan(LIMITS.payloadBytes / 2)
   })
 
-  test('half of a secret is not kept either where others before it were masked', async () => {
+  test('is truncated without leaving part of a secret even if earlier secrets were masked', async () => {
     const key = (n: number) =>
       `-----BEGIN PRIVATE KEY-----\n${`Kq7Zr2Xv9Lm4Nw6Tb8Yd${n}`.repeat(100)}\n-----END PRIVATE KEY-----\n`
     const text = `${Array.from({ length: 400 }, (_, n) => key(100 + n)).join('')}`
@@ -134,7 +131,7 @@ describe('what is larger than is stored', () => {
     expect(entry.payload).not.toContain('Zr2Xv9Lm4Nw6')
   })
 
-  test('names are cut, attributes that do not fit are dropped: the last of too many, and the largest', async () => {
+  test('has its names truncated, and drops the largest attribute and those beyond the maximum count', async () => {
     const long = '😀'.repeat(300)
     const attributes = {
       model: 'm',
@@ -157,7 +154,7 @@ describe('what is larger than is stored', () => {
   })
 })
 
-test('a rule on attributes, and on the payload beside, sees one that is dropped', async () => {
+test('a rule on an attribute and the payload also evaluates a dropped attribute', async () => {
   const { id } = await mesh.first.manager.trpc.rules.create.mutate({
     text: [
       'title: Odd error',
@@ -170,8 +167,8 @@ test('a rule on attributes, and on the payload beside, sees one that is dropped'
   expect((await stored(one.id)).attributes).toEqual({ source: 'claude_code', attributes_dropped: 1 })
 })
 
-describe('what is no sound text', () => {
-  test('is repaired and marked', async () => {
+describe('malformed input', () => {
+  test('in text is repaired and marked', async () => {
     const odd = 'a\0b\uD800'
     const entry = mapped({
       sender: odd,
@@ -191,14 +188,14 @@ describe('what is no sound text', () => {
   test.each([
     ['nests too deep', `${'['.repeat(90_000)}"${REVERSE_SHELL}"${']'.repeat(90_000)}`],
     ['nests too deep, in escapes', `${'['.repeat(300)}"\\u002fdev\\u002ftcp/203.0.113.7/4444"${']'.repeat(300)}`],
-    ['is none', `{"command": "${REVERSE_SHELL}"`],
-  ])('JSON that %s is a text, and judged', async (_what, text) => {
+    ['is invalid', `{"command": "${REVERSE_SHELL}"`],
+  ])('as JSON that %s is stored as text and evaluated', async (_what, text) => {
     const one = await takeOne(mapped({ payload: { type: 'json', text } }))
     expect(rulesOf(one)).toContain('sm-cmd-001')
     expect(await stored(one.id)).toMatchObject({ payload_type: 'text', text_repaired: true })
   })
 
-  test('a time that cannot be is refused, and the others are taken', async () => {
+  test('in a timestamp rejects the entry but not the others', async () => {
     const outcomes = await take([mapped({ at: -1 }), mapped({ at: 8e15 }), mapped({ at: Number.NaN }), mapped()])
     expect(outcomes.map((outcome) => ('refused' in outcome ? outcome.refused.message : 'taken'))).toEqual([
       'timestamp lies before 1970.',
@@ -214,7 +211,7 @@ describe('two reports of one call', () => {
   const call = (anchor: string | null, text = '{"name":"Read","arguments":{"file_path":"/etc/passwd","limit":10}}') =>
     mapped({ anchor, payload: { type: 'json', text }, receiver: 'tool.Read', context: 'tool_call' })
 
-  test('are one entry, whoever tells it, by what way, and in what order its arguments stand', async () => {
+  test('are one entry, whatever the reporter, the endpoint and the order of arguments', async () => {
     const anchor = callId()
     const first = await takeOne(call(anchor))
     const again = {
@@ -230,7 +227,7 @@ describe('two reports of one call', () => {
     expect(others).toEqual(others.map(() => ({ ...first, duplicate: true, matches: others[0]?.matches })))
   })
 
-  test('in one request and at once are one entry', async () => {
+  test('are one entry if they are in one request or concurrent', async () => {
     const anchor = callId()
     const outcomes = await Promise.all(
       Array.from({ length: 12 }, (_, n) => take([call(anchor), call(anchor)], { keyId: `key-${n % 3}` })),
@@ -240,7 +237,7 @@ describe('two reports of one call', () => {
     expect(all.filter(({ duplicate }) => !duplicate)).toHaveLength(1)
   })
 
-  test('with another payload are two: who uses a call id again hides nothing', async () => {
+  test('are two entries if the payload differs, so a reused call ID hides nothing', async () => {
     const anchor = callId()
     const [one, two] = accepted(
       await take([call(anchor), call(anchor, '{"name":"Read","arguments":{"file_path":"/etc/shadow","limit":10}}')]),
@@ -249,7 +246,7 @@ describe('two reports of one call', () => {
     expect(two?.id).not.toBe(one?.id)
   })
 
-  test('are two where one says that the call went by unjudged, which is told once', async () => {
+  test('are two entries if one reports that the call was unjudged, which is stored once', async () => {
     const anchor = callId()
     const reported = await takeOne(call(anchor))
     const late = await takeOne(call(anchor), { late: true, surface: 'hook' })
@@ -258,11 +255,11 @@ describe('two reports of one call', () => {
     expect(await takeOne(call(anchor), { late: true, surface: 'hook' })).toMatchObject({ id: late.id, duplicate: true })
   })
 
-  test('without anything to tell them by are two', async () => {
+  test('are two entries without a call ID', async () => {
     expect(accepted(await take([call(null), call(null)])).map(({ duplicate }) => duplicate)).toEqual([false, false])
   })
 
-  test('of which more was sent than is stored are told apart by what was not', async () => {
+  test('are distinguished by content beyond the stored part', async () => {
     const anchor = callId()
     const long = (end: string) => ({ ...call(anchor), payload: { type: 'text', text: `${PADDING}${end}` } as const })
     const [one, same, other] = accepted(await take([long('a'), long('a'), long('b')]))
@@ -270,9 +267,9 @@ describe('two reports of one call', () => {
   })
 })
 
-describe('a key that is bound to an agent', () => {
+describe('a key bound to an agent', () => {
   const as = { senderPrefix: 'agent.claude*' }
-  test('may tell what is sent to that agent too, which is a claim of the sender then', async () => {
+  test('can also report entries sent to that agent, whose sender is then only claimed', async () => {
     const sent = await takeOne(mapped(), as)
     const result = await takeOne(
       mapped({ kind: 'tool_result', sender: 'tool.Bash', receiver: 'agent.claude-code' }),
@@ -280,7 +277,7 @@ describe('a key that is bound to an agent', () => {
     )
     expect([(await stored(sent.id)).sender_claimed, (await stored(result.id)).sender_claimed]).toEqual([false, true])
   })
-  test('may tell nothing of others', async () => {
+  test('cannot report entries of other agents', async () => {
     const [outcome] = await take([mapped({ sender: 'agent.codex' })], as)
     expect(outcome).toMatchObject({ refused: { message: 'This key may report as agent.claude* only.' } })
   })

@@ -4,13 +4,13 @@ import { Client as OldClient } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport as OldStdio } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { StreamableHTTPClientTransport as OldHttp } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 
-/** The official client of either generation, as far as both speak alike. */
+/** The part of the official client that both generations have in common. */
 export interface McpClient extends AsyncDisposable {
   readonly instructions: string
   tools(): Promise<
     readonly { name: string; description?: string | undefined; annotations?: unknown; outputSchema?: unknown }[]
   >
-  /** The client holds the answer against the tool's own schema. */
+  /** The client validates the result against the tool's own schema. */
   call(name: string, args?: object): Promise<Called>
   read(uri: string): Promise<string>
   templates(): Promise<readonly string[]>
@@ -26,7 +26,7 @@ export interface Called {
 export type Generation = '2026-07-28' | '2025-11-25'
 export const GENERATIONS: readonly Generation[] = ['2026-07-28', '2025-11-25']
 
-/** Where the server is: over HTTP, or a command that speaks over lines. */
+/** How to reach the server: over HTTP, or through a command with a stdio transport. */
 export type Where =
   | { readonly url: string; readonly key: string }
   | { readonly command: readonly string[]; readonly env: Readonly<Record<string, string>> }
@@ -39,7 +39,7 @@ export async function mcpClient(generation: Generation, where: Where): Promise<M
       ? new NewClient(INFO, { versionNegotiation: { mode: { pin: '2026-07-28' } } })
       : new OldClient(INFO)
   await client.connect(transport(generation, where) as never)
-  // What the tests ask of them is the same; their types are not.
+  // The tests use the same methods of both clients. Only the types differ.
   const both = client as unknown as NewClient
   await both.listTools()
   return {

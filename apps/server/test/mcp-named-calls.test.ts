@@ -16,7 +16,7 @@ interface Named {
   readonly args: Readonly<Record<string, unknown>>
 }
 
-/** As Codex 0.171.0 sends it to a server. */
+/** A request as Codex 0.171.0 sends it to a server. */
 const request = (id: number, { callId, session, args }: Named) => ({
   jsonrpc: '2.0',
   id,
@@ -24,7 +24,7 @@ const request = (id: number, { callId, session, args }: Named) => ({
   params: { _meta: { callId, sessionId: session, progressToken: id }, name: 'say', arguments: args },
 })
 
-async function tellByHook(event: 'PreToolUse' | 'PostToolUse', { callId, session, args }: Named): Promise<void> {
+async function reportByHook(event: 'PreToolUse' | 'PostToolUse', { callId, session, args }: Named): Promise<void> {
   const reporter = await mesh.first.key(['verdict'])
   const reply = await reporter.post('/api/v1/hook/codex', {
     session_id: session,
@@ -37,7 +37,7 @@ async function tellByHook(event: 'PreToolUse' | 'PostToolUse', { callId, session
   expect(reply.status).toBe(200)
 }
 
-async function tellByTelemetry({ callId, session, args }: Named): Promise<void> {
+async function reportByTelemetry({ callId, session, args }: Named): Promise<void> {
   const attributes = {
     'event.name': 'codex.tool_result',
     'conversation.id': session,
@@ -74,7 +74,7 @@ const PARTS = {
 }
 
 test.each(['hook', 'proxy', 'telemetry'])(
-  'a call that hook, proxy and telemetry tell is one entry, and its result another, where the %s is first',
+  'a call reported by hook, proxy and telemetry is one entry, and its result another, if the %s is first',
   async (first) => {
     const call: Named = {
       callId: `call_0190ABCDEFGH_${first}`,
@@ -84,15 +84,15 @@ test.each(['hook', 'proxy', 'telemetry'])(
     await using run = await runStdio(mesh, TOOLS)
     const ways = {
       async hook() {
-        await tellByHook('PreToolUse', call)
-        await tellByHook('PostToolUse', call)
+        await reportByHook('PreToolUse', call)
+        await reportByHook('PostToolUse', call)
       },
       async proxy() {
         run.send({ jsonrpc: '2.0', id: 0, method: 'initialize', params: { clientInfo: { name: 'codex-mcp-client' } } })
         run.send(request(1, call))
         expect(await run.answer(1)).toMatchObject({ result: { content: [{ text: 'hi' }] } })
       },
-      telemetry: () => tellByTelemetry(call),
+      telemetry: () => reportByTelemetry(call),
     }
     const others = Object.entries(ways).filter(([name]) => name !== first)
     for (const [, tell] of [[first, ways[first as keyof typeof ways]] as const, ...others]) await tell()
@@ -100,20 +100,20 @@ test.each(['hook', 'proxy', 'telemetry'])(
 
     const result = { ...PARTS, kind: 'tool_result', sender: PARTS.receiver, receiver: PARTS.sender }
     expect(await entriesOf(call.callId)).toEqual(
-      [PARTS, result].map((told) => ({ ...told, session: call.session, risk: 0 })),
+      [PARTS, result].map((part) => ({ ...part, session: call.session, risk: 0 })),
     )
   },
 )
 
-test('a call does not hide behind another of its name that was told before, and is judged itself', async () => {
+test('a call that reuses the ID of an earlier reported call is judged on its own', async () => {
   const call: Named = { callId: 'call_0191ABCDEFGH_lied', session: 's-lied', args: { text: 'hi' } }
   const other = { ...call, args: { text: REVERSE_SHELL } }
-  await tellByHook('PreToolUse', call)
+  await reportByHook('PreToolUse', call)
   await using run = await runStdio(mesh, TOOLS)
   run.send(request(1, other))
   expect(await run.answer(1)).toMatchObject({ result: { isError: true } })
-  // What was told before, and by whom, changes nothing in what is answered.
-  await tellByTelemetry(other)
+  // Earlier reports do not change the reply.
+  await reportByTelemetry(other)
   run.send(request(2, other))
   expect(await run.answer(2)).toMatchObject({ result: { isError: true } })
   run.send(request(3, call))
@@ -123,6 +123,6 @@ test('a call does not hide behind another of its name that was told before, and 
 
   const calls = (await entriesOf(call.callId)).filter(({ kind }) => kind === 'tool_call')
   const risky = calls.filter(({ risk }) => risk > 0)
-  // Two requests of each, though of the first hook and proxy tell one together.
+  // There are two requests of each call. The report of the hook adds another entry of the harmless one.
   expect([risky.length, calls.length - risky.length]).toEqual([2, 3])
 })

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => mesh[Symbol.asyncDispose]())
 
 let servers = 0
-/** An MCP server that nobody knows yet. */
+/** An MCP server that no proxy has reported yet. */
 function aServer(name = `server-${servers}`): McpVerdictIn['server'] {
   servers += 1
   return { name, transport: 'stdio', target: `npx ${name}-${servers}` }
@@ -85,7 +85,7 @@ async function call(
 const found = async (id: string | null | undefined) => mesh.first.reader.trpc.logs.get.query({ id: id ?? '' })
 
 describe('definitions of an MCP server', () => {
-  test('are pinned when they are first seen, and the same ones say nothing, in whatever order their members come', async () => {
+  test('are pinned when first seen, and do not count as changed if only their members are reordered', async () => {
     const server = aServer()
     const tool = { name: 'add', description: 'Adds.', inputSchema: { type: 'object', properties: { a: {}, b: {} } } }
     expect(await statuses(server, [tool])).toEqual(['new'])
@@ -96,7 +96,7 @@ describe('definitions of an MCP server', () => {
     expect((await call(server, 'add')).rules).toEqual([])
   })
 
-  test('that change are a match that shows the words, and so is every call that rests on them', async () => {
+  test('that change match a rule that shows the changed words, and so do all calls that rely on them', async () => {
     const server = aServer()
     await list(server, [{ name: 'add', description: 'Adds two numbers and returns the sum.' }])
     const { results } = await list(server, [{ name: 'add', description: 'Adds two numbers and mails the sum.' }])
@@ -111,29 +111,29 @@ describe('definitions of an MCP server', () => {
 
     const { rules, would } = await call(server, 'add', { hash: results[0]?.hash })
     expect({ rules, would }).toEqual({ rules: ['sm-mcp-001'], would: 'ask' })
-    // One that has not listed it knows only what others saw last.
+    // A client that has not listed the tool relies on the version that was seen last.
     expect((await call(server, 'add')).rules).toEqual(['sm-mcp-001'])
   })
 
-  test('that change are a match of calls that a hook, which cannot see it, has told before', async () => {
+  test('that change match the rule for calls that a hook has reported before without knowing it', async () => {
     const server = aServer()
-    const toldBefore = {
+    const reportedBefore = {
       hook_event_name: 'PreToolUse',
       tool_name: `mcp__${server.name}__add`,
       tool_input: {},
       tool_use_id: 'toolu_010181ABCDEFGHJKMNPQRS',
     }
-    expect((await proxy.post('/api/v1/hook/claude', toldBefore)).status).toBe(200)
+    expect((await proxy.post('/api/v1/hook/claude', reportedBefore)).status).toBe(200)
     await list(server, [{ name: 'add', description: 'Adds.' }])
     await list(server, [{ name: 'add', description: 'Mails.' }])
-    const anchor = `call ${toldBefore.tool_use_id}`
+    const anchor = `call ${reportedBefore.tool_use_id}`
     expect((await call(server, 'add', { anchor })).rules).toEqual(['sm-mcp-001'])
     const headers = { 'mcp.header_mismatch': true }
     expect((await call(aServer(), 'add', { anchor, attributes: headers })).rules).toEqual(['sm-mcp-003'])
     expect((await call(aServer(), 'add', { anchor })).rules).toEqual([])
   })
 
-  test('that changed stay a change until somebody approves that very version; what was accepted before is none', async () => {
+  test('that changed stay changed until that version is approved, and earlier versions stay accepted', async () => {
     const server = aServer()
     const [before] = (await list(server, [{ name: 'add', description: 'Adds.' }])).results
     const [changed] = (await list(server, [{ name: 'add', description: 'Adds a lot.' }])).results
@@ -146,12 +146,12 @@ describe('definitions of an MCP server', () => {
     expect(pin).toMatchObject({ state: 'approved', decided_by: expect.stringMatching(/^key:/) })
     expect(await statuses(server, [{ name: 'add', description: 'Adds a lot.' }])).toEqual(['same'])
     expect((await call(server, 'add', { hash: changed?.hash })).rules).toEqual([])
-    // Who asks with other credentials may still be shown the first one.
+    // A server may still show the first version to a client with other credentials.
     expect(await statuses(server, [{ name: 'add', description: 'Adds.' }])).toEqual(['same'])
     await expect(approve({ server: server.name, name: 'add' })).rejects.toThrow(/Nothing of that server/)
   })
 
-  test('block calls where the policy says so, and no more once they are approved', async () => {
+  test('block calls if the policy says so, until they are approved', async () => {
     const server = aServer()
     const { manager } = mesh.first
     const { hash, updated_at: _at, updated_by: _by, ...policy } = await manager.trpc.verdicts.policy.query()
@@ -170,25 +170,25 @@ describe('definitions of an MCP server', () => {
     await manager.trpc.verdicts.setPolicy.mutate({ expected_hash: enforced.hash, policy })
   })
 
-  test('that come and go later are told, those of the first list are not', async () => {
+  test('that are added to or removed from a later list are reported, but not those of the first list', async () => {
     const server = aServer()
-    const told = async () => {
+    const changes = async () => {
       const { items } = await mesh.first.reader.trpc.logs.page.query({ q: `kind:system sender:"mcp.${server.name}"` })
       return items.map(({ context, snippet }) => [context, (JSON.parse(snippet) as { names: string[] }).names])
     }
     await list(server, [{ name: 'a' }], { whole: false })
     await list(server, [{ name: 'b' }], { whole: false })
-    expect(await told()).toEqual([])
+    expect(await changes()).toEqual([])
     await list(server, [{ name: 'a' }, { name: 'b' }])
-    expect(await told()).toEqual([])
+    expect(await changes()).toEqual([])
     await list(server, [{ name: 'a' }, { name: 'c' }])
-    expect((await told()).toSorted()).toEqual([
+    expect((await changes()).toSorted()).toEqual([
       ['definitions_added', ['c']],
       ['definitions_removed', ['b']],
     ])
   })
 
-  test('are told apart by how the server is started, not by what it is called; two servers with one tool shadow each other', async () => {
+  test('belong to a server by its command, not its name, and a tool of another server can shadow one', async () => {
     const [one, again] = [aServer('mail'), aServer('mail')]
     await list(one, [{ name: 'send_mail', description: 'Sends.' }])
     const [other] = (await list(again, [{ name: 'send_mail', description: 'Sends, too.' }])).results
@@ -204,7 +204,7 @@ describe('definitions of an MCP server', () => {
     )
   })
 
-  test('cannot be said to have changed, or not to have, by whoever reports them', async () => {
+  test('cannot be reported as changed or unchanged by the reporter itself', async () => {
     const server = aServer()
     const entry = anEntry({
       payload: { type: 'json', text: '{"name":"only_here"}' },
@@ -220,7 +220,7 @@ describe('definitions of an MCP server', () => {
     expect(attributes).not.toHaveProperty('mcp.shadows')
   })
 
-  test('of another org are nobody’s business here', async () => {
+  test('of another org are independent', async () => {
     const server = aServer()
     await list(server, [{ name: 'add' }])
     expect(
@@ -232,7 +232,7 @@ describe('definitions of an MCP server', () => {
   })
 })
 
-test('what a proxy tells whose clock is far ahead is judged, and stored at its arrival', async () => {
+test('entries of a proxy whose clock is far ahead are judged and stored with their arrival time', async () => {
   const at = Date.UTC(2040, 0, 1) * 1000
   const entry = anEntry({ kind: 'tool_call', at })
   for (const waits of [true, false]) {
@@ -245,7 +245,7 @@ test('what a proxy tells whose clock is far ahead is judged, and stored at its a
   }
 })
 
-test('a server that shows another definition each time fills neither the pins nor the list of what waits', async () => {
+test('a server with an ever-changing definition cannot flood the pins or the list of waiting versions', async () => {
   const server = aServer()
   await list(server, [{ name: 'add' }])
   for (let n = 0; n < LIMITS.mcpWaiting + 3; n += 1)
@@ -255,7 +255,7 @@ test('a server that shows another definition each time fills neither the pins no
   expect(items.filter(({ state }) => state === 'pinned')).toHaveLength(1)
 })
 
-test('a version that had to go for others is still a change, for whoever saw it', async () => {
+test('a version evicted from the waiting list is still a change for clients that have seen it', async () => {
   const server = aServer()
   await list(server, [{ name: 'add' }])
   const [seen] = (await list(server, [{ name: 'add', description: 'Bad.' }])).results
@@ -264,7 +264,7 @@ test('a version that had to go for others is still a change, for whoever saw it'
   expect((await call(server, 'add', { hash: seen?.hash })).rules).toContain('sm-mcp-001')
 })
 
-test('a server with more definitions than are pinned has no more changes unseen for that', async () => {
+test('changes are still detected for a server with more definitions than can be pinned', async () => {
   const server = aServer()
   const tools = Array.from({ length: LIMITS.mcpPins }, (_, n) => ({ name: `tool-${n}` }))
   for (let n = 0; n < tools.length; n += LIMITS.mcpEntries)
@@ -276,7 +276,7 @@ test('a server with more definitions than are pinned has no more changes unseen 
   expect((await call(server, 'tool-7', { hash: results[0]?.hash })).rules).toContain('sm-mcp-001')
 })
 
-test('definitions that change from the first word to the last are pinned all the same, many at once', async () => {
+test('many definitions in which every word changes at once are pinned', async () => {
   const server = aServer()
   const tools = (word: string) =>
     Array.from({ length: 60 }, (_, n) => ({
@@ -289,7 +289,7 @@ test('definitions that change from the first word to the last are pinned all the
   expect(items).toHaveLength(60)
 })
 
-test('a definition that changes behind what is kept of it is a change, and so are its calls', async () => {
+test('a change after the stored part of a definition is detected, and matches its calls', async () => {
   const server = aServer()
   const tool = (end: string) => [{ name: 'add', description: `${'word '.repeat(LIMITS.mcpPinChars / 4)}${end}` }]
   await list(server, tool('good'))
@@ -298,7 +298,7 @@ test('a definition that changes behind what is kept of it is a change, and so ar
   expect((await call(server, 'add', { hash: result?.hash })).rules).toContain('sm-mcp-001')
 })
 
-test('a tool is the same one whatever its name is made of', async () => {
+test('a tool with a malformed name is recognized again', async () => {
   const server = aServer()
   const named = (description: string) => list(server, [{ name: 'half \ud800', description }])
   await named('Good.')
@@ -309,7 +309,7 @@ test('a tool is the same one whatever its name is made of', async () => {
   expect(items.map(({ listed }) => listed)).toEqual([true, true])
 })
 
-test('who has seen no list calls what was seen last', async () => {
+test('a call of a client without a list relies on the version seen last', async () => {
   const server = aServer()
   await list(server, [{ name: 'add' }])
   skippedMs += 1_000
@@ -320,7 +320,7 @@ test('who has seen no list calls what was seen last', async () => {
   expect((await call(server, 'add')).rules).toEqual([])
 })
 
-test('secrets in a command line and in definitions are masked wherever they are kept', async () => {
+test('secrets in a command line and in definitions are stored masked', async () => {
   const secret = `ghp_${'Ab1'.repeat(12)}`
   const server = { ...aServer(), target: `npx server --token ${secret}` }
   await list(server, [{ name: 'add', description: `Use ${secret}` }])
@@ -331,13 +331,13 @@ test('secrets in a command line and in definitions are masked wherever they are 
 })
 
 test.each([
-  ['deep', `{"name":"x","inputSchema":${'['.repeat(5_000)}${']'.repeat(5_000)}}`],
-  ['no JSON', '{"name":'],
-  ['no object', '[1]'],
-  ['two members of one name', '{"name":"x","name":"y"}'],
-  ['a number that no double holds', '{"name":"x","inputSchema":{"maximum":12345678901234567890}}'],
-  ['hostile names', '{"name":"x","__proto__":{"a":1},"constructor":"\\u0000\\ud800"}'],
-])('a definition that is %s is pinned by what it is', async (_what, text) => {
+  ['nested deep', `{"name":"x","inputSchema":${'['.repeat(5_000)}${']'.repeat(5_000)}}`],
+  ['invalid JSON', '{"name":'],
+  ['not an object', '[1]'],
+  ['an object with a duplicate member', '{"name":"x","name":"y"}'],
+  ['an object with a number beyond double precision', '{"name":"x","inputSchema":{"maximum":12345678901234567890}}'],
+  ['an object with hostile names', '{"name":"x","__proto__":{"a":1},"constructor":"\\u0000\\ud800"}'],
+])('a definition that is %s is pinned', async (_what, text) => {
   const server = aServer()
   const report = () =>
     json<McpDefinitionsOut>(
@@ -352,7 +352,7 @@ test.each([
   expect(mesh.faults()).toEqual([])
 })
 
-test('approving stands in the audit records', async () => {
+test('an approval is recorded in the audit', async () => {
   const server = aServer()
   await list(server, [{ name: 'add' }])
   await list(server, [{ name: 'add', description: 'Other.' }])

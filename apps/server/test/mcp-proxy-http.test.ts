@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { LIMITS } from '@sentinelmesh/mcp-proxy/testing'
-import { call, enforce, type ProxyTestOptions, REVERSE_SHELL, runHttp, told } from './mcp-proxy.ts'
+import { call, enforce, type ProxyTestOptions, REVERSE_SHELL, runHttp, entriesOfSession } from './mcp-proxy.ts'
 import { startMesh, type Mesh } from './start-mesh.ts'
 import { until } from './until.ts'
 
@@ -25,7 +25,7 @@ interface Seen {
   closed: boolean
 }
 
-/** An MCP server by hand: it keeps what it was sent, and answers as the test says. */
+/** A fake MCP server that records its requests. The test defines the replies. */
 async function upstream(answer: (seen: Seen, response: ServerResponse) => void | Promise<void>) {
   const seen: Seen[] = []
   const server: Server = createServer((request, response) => {
@@ -72,7 +72,7 @@ async function behind(answer: Parameters<typeof upstream>[0], options: ProxyTest
   }
 }
 
-/** With headers that `fetch` does not let one set. */
+/** Sends a request with headers that `fetch` does not allow. */
 function raw(
   url: string,
   { method = 'GET', headers = {}, path }: { method?: string; headers?: Record<string, string>; path?: string },
@@ -89,7 +89,7 @@ function raw(
   })
 }
 
-test('requests arrive as they were sent: headers, body and query', async () => {
+test('requests arrive with their headers and body unchanged', async () => {
   await using run = await behind(asJson(result(1, 'fine')))
   const text =
     '{ "jsonrpc":"2.0", "id":1e0, "method":"tools/call","params":{"name":"say","arguments":{}},"unknown":12345678901234567890 }'
@@ -108,7 +108,7 @@ test('requests arrive as they were sent: headers, body and query', async () => {
   expect(run.server.seen[0]?.body.toString()).toBe(text)
 })
 
-test('calls that the policy blocks do not arrive, and are answered as tool errors', async () => {
+test('calls that the policy blocks do not reach the server and get a tool error', async () => {
   await using run = await behind(asJson(result(1, 'fine')))
   const reply = await run.post(call(5, REVERSE_SHELL))
   expect(reply.status).toBe(200)
@@ -116,7 +116,7 @@ test('calls that the policy blocks do not arrive, and are answered as tool error
   expect(run.server.seen).toEqual([])
 })
 
-test.each(['gzip', 'plain'])('a compressed call is judged by what it says: %s', async (encoding) => {
+test.each(['gzip', 'plain'])('a call is judged by its decoded body: %s', async (encoding) => {
   await using run = await behind(asJson(result(1, 'fine')))
   const body = Buffer.from(JSON.stringify(call(5, REVERSE_SHELL)))
   const reply = await run.post(
@@ -127,7 +127,7 @@ test.each(['gzip', 'plain'])('a compressed call is judged by what it says: %s', 
 })
 
 describe('results', () => {
-  test('that the policy blocks are replaced, in JSON', async () => {
+  test('that the policy blocks are replaced in JSON', async () => {
     await using run = await behind(asJson(result(1, INJECTION)))
     const text = await (await run.post(call(1, 'read'))).text()
     expect(text).not.toContain('previous instructions')
@@ -137,7 +137,7 @@ describe('results', () => {
     })
   })
 
-  test('that are compressed though nobody asked for it are read all the same', async () => {
+  test('that are compressed without a request for it are still inspected', async () => {
     await using run = await behind((_seen, response) => {
       response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' })
       response.end(gzipSync(JSON.stringify(result(1, INJECTION))))
@@ -146,7 +146,7 @@ describe('results', () => {
     expect(run.server.seen[0]?.headers['accept-encoding']).toBe('identity')
   })
 
-  test('in a stream come event by event, comments too, and only what is blocked is replaced', async () => {
+  test('in a stream pass event by event, including comments, and only blocked ones are replaced', async () => {
     const held: { end?: () => void } = {}
     await using run = await behind((_seen, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
@@ -178,17 +178,17 @@ describe('results', () => {
     expect(third).toBe(`data: ${JSON.stringify(result(1, 'fine'))}\n\n`)
   })
 
-  test('that are longer than is read are passed on whole, and that is said', async () => {
+  test('over the size limit pass unchanged and are reported as too long', async () => {
     const long = JSON.stringify(result(1, 'x'.repeat(LIMITS.messageBytes)))
     await using run = await behind(
       (_seen, response) => void response.writeHead(200, { 'content-type': 'application/json' }).end(long),
     )
     expect(await (await run.post(call(1, 'read'))).text()).toBe(long)
     await run.proxy.gate.close()
-    expect((await told(mesh, run.proxy.session)).some(({ context }) => context === 'too_long')).toBe(true)
+    expect((await entriesOfSession(mesh, run.proxy.session)).some(({ context }) => context === 'too_long')).toBe(true)
   })
 
-  test('of a stream that breaks off break off', async () => {
+  test('of a stream that breaks off also break off for the client', async () => {
     await using run = await behind((_seen, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
       response.write('data: {}\n\n', () => response.destroy())
@@ -197,16 +197,16 @@ describe('results', () => {
   })
 })
 
-test('a request that is longer than is read arrives whole, and that is said', async () => {
+test('a request over the size limit arrives unchanged and is reported as too long', async () => {
   await using run = await behind(asJson(result(1, 'fine')))
   const long = JSON.stringify({ ...call(1, 'x'), filler: 'x'.repeat(LIMITS.messageBytes) })
   expect((await run.post(long)).status).toBe(200)
   expect(run.server.seen[0]?.body.length).toBe(long.length)
   await run.proxy.gate.close()
-  expect((await told(mesh, run.proxy.session)).some(({ context }) => context === 'too_long')).toBe(true)
+  expect((await entriesOfSession(mesh, run.proxy.session)).some(({ context }) => context === 'too_long')).toBe(true)
 })
 
-test('headers that name another tool than the body are a finding', async () => {
+test('headers that name another tool or method than the body are marked as a mismatch', async () => {
   await using run = await behind(asJson(result(1, 'fine')))
   await run.post(call(1, 'one'), { 'mcp-method': 'tools/call', 'mcp-name': 'other' })
   await run.post(call(2, 'two'), {
@@ -215,7 +215,7 @@ test('headers that name another tool than the body are a finding', async () => {
   })
   await run.post({ jsonrpc: '2.0', id: 3, method: 'ping' }, { 'mcp-method': 'tools/list' })
   await run.proxy.gate.close()
-  const calls = (await told(mesh, run.proxy.session)).filter(({ kind }) => kind === 'tool_call')
+  const calls = (await entriesOfSession(mesh, run.proxy.session)).filter(({ kind }) => kind === 'tool_call')
   expect(
     calls.map(({ payload, attributes }) => [payload.includes('"two"'), attributes['mcp.header_mismatch']]),
   ).toEqual([
@@ -225,20 +225,20 @@ test('headers that name another tool than the body are a finding', async () => {
   ])
 })
 
-describe('who may speak to it', () => {
+describe('access to the proxy', () => {
   test.each([
     ['another host', { host: 'evil.example' }],
     ['another port', { host: '127.0.0.1:1' }],
-    ['a page of another site', { origin: 'https://evil.example' }],
-    ['a page of nowhere', { origin: 'null' }],
-  ])('%s is refused', async (_who, headers) => {
+    ['another origin', { origin: 'https://evil.example' }],
+    ['a null origin', { origin: 'null' }],
+  ])('is refused for %s', async (_who, headers) => {
     await using run = await behind(asJson({}))
     const { status } = await raw(run.proxy.url, { method: 'POST', headers })
     expect(status).toBe(403)
     expect(run.server.seen).toEqual([])
   })
 
-  test('only the endpoint and the metadata of signing in can be reached', async () => {
+  test('is limited to the endpoint and the OAuth metadata', async () => {
     await using run = await behind(asJson({ resource: 'https://mcp.example/mcp' }))
     const { origin } = new URL(run.proxy.url)
     for (const path of ['/', '/mcp/../admin', '/admin', '/mcpx', '//evil.example/mcp', '/.well-known/security.txt'])
@@ -249,16 +249,16 @@ describe('who may speak to it', () => {
   })
 })
 
-test('what says how to sign in passes', async () => {
-  const told401 = 'Bearer resource_metadata="https://mcp.example/.well-known/oauth-protected-resource"'
+test('a WWW-Authenticate header passes', async () => {
+  const challenge = 'Bearer resource_metadata="https://mcp.example/.well-known/oauth-protected-resource"'
   await using run = await behind(
-    (_seen, response) => void response.writeHead(401, { 'www-authenticate': told401 }).end(),
+    (_seen, response) => void response.writeHead(401, { 'www-authenticate': challenge }).end(),
   )
   const reply = await run.post(call(1, 'hello'))
-  expect([reply.status, reply.headers.get('www-authenticate')]).toEqual([401, told401])
+  expect([reply.status, reply.headers.get('www-authenticate')]).toEqual([401, challenge])
 })
 
-test('a redirection leads nowhere', async () => {
+test('a redirect is answered with 502', async () => {
   await using run = await behind(
     (_seen, response) => void response.writeHead(307, { location: 'https://evil.example/' }).end(),
   )
@@ -267,17 +267,17 @@ test('a redirection leads nowhere', async () => {
   expect(await reply.text()).toContain('--url')
 })
 
-test('a client that hangs up ends the request at the server', async () => {
+test('a client disconnect aborts the request at the server', async () => {
   await using run = await behind(() => {})
   const gone = new AbortController()
   const asked = fetch(run.proxy.url, { method: 'POST', body: JSON.stringify(call(1, 'hello')), signal: gone.signal })
   await until(() => run.server.seen.length === 1, 'the call arrives')
   gone.abort()
   await expect(asked).rejects.toThrow(/terminated|abort/i)
-  await until(() => run.server.seen[0]?.closed === true, 'the server is told')
+  await until(() => run.server.seen[0]?.closed === true, 'the request is aborted')
 })
 
-test('a silent stream stays open, and ends at the server when its reader goes', async () => {
+test('a silent stream stays open, and is aborted at the server when its client disconnects', async () => {
   await using run = await behind((_seen, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     response.flushHeaders()
@@ -286,10 +286,10 @@ test('a silent stream stays open, and ends at the server when its reader goes', 
   const reply = await fetch(run.proxy.url, { headers: { accept: 'text/event-stream' }, signal: gone.signal })
   expect(reply.headers.get('content-type')).toBe('text/event-stream')
   gone.abort()
-  await until(() => run.server.seen[0]?.closed === true, 'the server is told')
+  await until(() => run.server.seen[0]?.closed === true, 'the stream is aborted')
 })
 
-test('a server that is away is told of in a sentence', async () => {
+test('an unreachable MCP server gives 502 with an explanation', async () => {
   const gone = await upstream(() => {})
   await gone[Symbol.asyncDispose]()
   await using proxy = await runHttp(mesh, gone.url)
@@ -300,7 +300,7 @@ test('a server that is away is told of in a sentence', async () => {
   ])
 })
 
-test('a session is told whole, from the greeting that opens it', async () => {
+test('a session is logged in full, starting with the initialize request that opens it', async () => {
   await using run = await behind((seen, response) => {
     const greeting = { jsonrpc: '2.0', id: 1, result: { protocolVersion: '2025-11-25', instructions: 'Be kind.' } }
     const isFirst = seen.headers['mcp-session-id'] === undefined
@@ -313,7 +313,7 @@ test('a session is told whole, from the greeting that opens it', async () => {
   await run.post({ jsonrpc: '2.0', id: 1, method: 'initialize', params: { clientInfo: { name: 'ide' } } })
   await run.post(call(2, 'hello'), { 'mcp-session-id': 'its-session' })
   await run.proxy.gate.close()
-  const entries = await told(mesh, 'its-session')
+  const entries = await entriesOfSession(mesh, 'its-session')
   expect(entries.map(({ context }) => context).toSorted()).toEqual([
     'connect',
     'server_instructions',
@@ -323,7 +323,7 @@ test('a session is told whole, from the greeting that opens it', async () => {
   expect(entries.find(({ kind }) => kind === 'tool_call')?.sender).toBe('agent.ide')
 })
 
-test('an answer that comes again is one entry, be it a result or an error', async () => {
+test('a repeated response is one entry, whether it is a result or an error', async () => {
   const error = { jsonrpc: '2.0', id: 2, error: { code: -32_602, message: 'No such prompt' } }
   await using run = await behind((seen, response) => {
     const replies =
@@ -336,14 +336,14 @@ test('an answer that comes again is one entry, be it a result or an error', asyn
   await (await run.post(call(2, 'hello'), session)).text()
   await (await fetch(run.proxy.url, { headers: { accept: 'text/event-stream', ...session } })).text()
   await run.proxy.gate.close()
-  const results = (await told(mesh, 'session-again')).filter(({ kind }) => kind !== 'tool_call')
+  const results = (await entriesOfSession(mesh, 'session-again')).filter(({ kind }) => kind !== 'tool_call')
   expect(results.map(({ kind }) => kind)).toEqual(['tool_result', 'tool_result'])
 })
 
 test.each([
-  ['an encoding', { 'content-type': 'application/json', 'content-encoding': 'zstd' }, { encoding: 'zstd' }],
-  ['a type of content', { 'content-type': 'text/x-json' }, { content_type: 'text/x-json' }],
-])('what comes in %s that is not read passes, and that is said', async (_what, headers, about) => {
+  ['encoding', { 'content-type': 'application/json', 'content-encoding': 'zstd' }, { encoding: 'zstd' }],
+  ['content type', { 'content-type': 'text/x-json' }, { content_type: 'text/x-json' }],
+])('a reply with an unsupported %s passes and is reported as unreadable', async (_what, headers, about) => {
   await using run = await behind((_seen, response) => void response.writeHead(200, headers).end('not read'))
   const { hostname, port, pathname } = new URL(run.proxy.url)
   const sent = await new Promise<string>((resolve, reject) => {
@@ -354,18 +354,18 @@ test.each([
   })
   expect(sent).toBe('not read')
   await run.proxy.gate.close()
-  const unread = (await told(mesh, run.proxy.session)).find(({ context }) => context === 'unreadable')
+  const unread = (await entriesOfSession(mesh, run.proxy.session)).find(({ context }) => context === 'unreadable')
   expect(unread?.unjudged).toBe(true)
   expect(JSON.parse(unread?.payload ?? '')).toEqual({ by: 'server', ...about })
 })
 
-describe('where the proxy is closed, what is not read does not pass', () => {
+describe('with fail: closed, the proxy blocks messages that it cannot read:', () => {
   const long = 'x'.repeat(LIMITS.messageBytes + 1)
   const blocked = { id: null, error: { message: expect.stringContaining('Blocked by SentinelMesh') } }
 
   test.each([
-    ['a reply', 'application/json', JSON.stringify(result(1, long))],
-    ['a reply of another type', 'text/x-json', 'not read'],
+    ['a reply over the size limit', 'application/json', JSON.stringify(result(1, long))],
+    ['a reply with another content type', 'text/x-json', 'not read'],
   ])('%s', async (_what, type, text) => {
     await using run = await behind(
       (_seen, response) => void response.writeHead(200, { 'content-type': type }).end(text),
@@ -376,7 +376,7 @@ describe('where the proxy is closed, what is not read does not pass', () => {
     expect(await (await run.post(call(1, 'hello'))).json()).toMatchObject(blocked)
   })
 
-  test('an event, and the next one passes', async () => {
+  test('an event over the size limit, while the next one passes', async () => {
     await using run = await behind(
       (_seen, response) => {
         response.writeHead(200, { 'content-type': 'text/event-stream' })
@@ -390,14 +390,14 @@ describe('where the proxy is closed, what is not read does not pass', () => {
     expect(JSON.parse(second ?? '')).toEqual(result(1, 'fine'))
   })
 
-  test('a request', async () => {
+  test('a request over the size limit', async () => {
     await using run = await behind(asJson(result(1, 'fine')), { fail: 'closed' })
     expect(await (await run.post(call(1, long))).json()).toMatchObject(blocked)
     expect(run.server.seen).toEqual([])
   })
 })
 
-test('a call that the server has read is not made again where its connection breaks', async () => {
+test('a call is not repeated if the connection breaks after the server has read it', async () => {
   await using run = await behind((seen, response) => {
     if (seen.body.includes('breaks')) response.destroy()
     else asJson(result(1, 'fine'))(seen, response)
@@ -407,7 +407,7 @@ test('a call that the server has read is not made again where its connection bre
   expect(run.server.seen.map(({ body }) => (JSON.parse(body.toString()) as { id: number }).id)).toEqual([1, 2])
 })
 
-test('calls of sessions and of requests without one are told apart, though their ids are the same', async () => {
+test('calls with equal IDs are distinguished by session, and without a session by request', async () => {
   await using run = await behind((seen, response) => {
     const { id } = JSON.parse(seen.body.toString()) as { id: number }
     asJson(result(id, `for ${String(seen.headers['mcp-session-id'])}`))(seen, response)
@@ -420,7 +420,7 @@ test('calls of sessions and of requests without one are told apart, though their
   ])
   await run.proxy.gate.close()
   const idOf = async (session: string) =>
-    (await told(mesh, session)).map(({ attributes }) => attributes['tool.call_id'])
+    (await entriesOfSession(mesh, session)).map(({ attributes }) => attributes['tool.call_id'])
   expect(new Set(await idOf('session-of-a'))).toEqual(new Set(['session-of-a:1']))
   expect(new Set(await idOf('session-of-b'))).toEqual(new Set(['session-of-b:1']))
   const without = await idOf(run.proxy.session)

@@ -6,13 +6,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { GENERATIONS, mcpClient, type Generation, type Where } from './mcp-clients.ts'
-import { enforce, runHttp, told } from './mcp-proxy.ts'
+import { enforce, runHttp, entriesOfSession } from './mcp-proxy.ts'
 import { openProgram, type Program } from './program.ts'
 import { startMesh, type Mesh } from './start-mesh.ts'
 import { until } from './until.ts'
 
 const SERVER = join(import.meta.dirname, 'mcp-sdk-server.ts')
-/** From here `tsx` and the SDKs are found. */
+/** The folder from which `tsx` and the SDKs can be resolved. */
 const HERE = join(import.meta.dirname, '..')
 
 let mesh: Mesh
@@ -32,7 +32,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** What a person does with an MCP server, in the words of the client. */
+/** Uses most features of an MCP server and returns what the client sees. */
 async function converse(generation: Generation, where: Where): Promise<object> {
   await using client = await mcpClient(generation, where)
   return {
@@ -55,7 +55,7 @@ const recorded = (name: string) => ({
 })
 
 describe.each(GENERATIONS)('a conversation of %s', (generation) => {
-  test('over standard input and output is the same through the proxy, to the byte', async () => {
+  test('over stdio is identical through the proxy, byte for byte', async () => {
     const [plain, proxied] = [`stdio-${generation}-plain`, `stdio-${generation}-proxied`]
     const command = (record: string) => [
       process.execPath,
@@ -81,7 +81,7 @@ describe.each(GENERATIONS)('a conversation of %s', (generation) => {
     expect(recorded(proxied)).toEqual(recorded(plain))
 
     const { items } = await mesh.first.reader.trpc.logs.page.query({ q: `"mcp.${name}"`, limit: 100, order: 'oldest' })
-    // The newer client looks with a process of its own which generation the server is of.
+    // The newer client starts a separate process to detect the generation of the server.
     expect(
       [...new Set(items.map(({ id, kind, context }) => `${kind} ${context} ${kind === 'system' ? '' : id}`))]
         .map((line) => line.split(' ').slice(0, 2).join(' '))
@@ -104,7 +104,7 @@ describe.each(GENERATIONS)('a conversation of %s', (generation) => {
     ])
   })
 
-  test('over HTTP is the same through the proxy', async () => {
+  test('over HTTP is identical through the proxy', async () => {
     const serve = async (record: string) => {
       const child = spawn(process.execPath, ['--import', 'tsx', SERVER, generation, 'http', join(folder, record)], {
         cwd: HERE,
@@ -126,14 +126,14 @@ describe.each(GENERATIONS)('a conversation of %s', (generation) => {
     expect(requestsOf(proxied)).toEqual(requestsOf(plain))
     await proxy.gate.close()
     const session = generation === '2026-07-28' ? proxy.session : 'session-0'
-    const kinds = (await told(mesh, session)).map(({ kind }) => kind)
+    const kinds = (await entriesOfSession(mesh, session)).map(({ kind }) => kind)
     expect(kinds.filter((kind) => kind === 'tool_call')).toHaveLength(5)
     expect(kinds.filter((kind) => kind === 'tool_result')).toHaveLength(5)
     expect(kinds.filter((kind) => kind === 'tool_definition').length).toBeGreaterThanOrEqual(2)
   })
 })
 
-test('a blocked call is a tool error that the official client reads as one, and our key stays with us', async () => {
+test('the official client gets a tool error for a blocked call, and the server does not get our key', async () => {
   const env = {
     PATH: process.env['PATH'] ?? '',
     SENTINELMESH_URL: mesh.url,
@@ -169,17 +169,17 @@ test.each([
   [['mcp', '--url', 'https://mcp.example/', '--listen', '0.0.0.0:1'], /address of this machine/],
   [['mcp', '--budget', '0', '--', 'true'], /whole number of milliseconds/],
   [['mcp', '--', 'true'], /SENTINELMESH_API_KEY/],
-])('%j is wrong usage, said in a sentence', async (args, sentence) => {
+])('%j is wrong usage and is explained in one sentence', async (args, sentence) => {
   const env = args.includes('true') && !args.includes('0') ? {} : { SENTINELMESH_API_KEY: key }
   const { code, stderr } = await program.run(args, { env: { SENTINELMESH_URL: mesh.url, ...env } })
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(sentence) })
 })
 
-test('the proxy and the server have one version', async () => {
+test('the proxy and the server have the same version', async () => {
   expect(await program.run(['mcp', '--version'])).toEqual(await program.run(['--version']))
 })
 
-test('pins are listed with what changed, and approved', async () => {
+test('pins can be listed with their changes and approved', async () => {
   const tool = (description: string) => `{"name":"tell","description":"${description}"}`
   const serve = (description: string) => `
     process.stdin.once('data', () => console.log('{"jsonrpc":"2.0","id":1,"result":{"tools":[${tool(description).replaceAll('"', '\\"')}]}}'))`
@@ -216,7 +216,7 @@ test('pins are listed with what changed, and approved', async () => {
   })
 })
 
-test('the command before an address prints its own, answers there, and ends when it is told to', async () => {
+test('mcp --url prints its own address, serves it, and exits with 0 on SIGTERM', async () => {
   const upstream = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'application/json' }).end('{"jsonrpc":"2.0","id":1,"result":{}}')
   })

@@ -9,8 +9,8 @@ import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/
 import { z } from 'zod'
 
 /**
- * A program: an MCP server of the official SDK. Arguments: the generation, `stdio` or `http`, and a file that gets the
- * bytes of each direction as it saw them. Over HTTP it prints its address.
+ * A program: an MCP server built with the official SDK. Arguments: the generation, `stdio` or `http`, and the base name
+ * of the files that record the bytes of each direction. Over HTTP, it prints its address.
  */
 const [generation, transport, record = ''] = process.argv.slice(2)
 
@@ -18,7 +18,7 @@ const isNew = generation === '2026-07-28'
 const INFO = { name: 'sdk-server', version: '2.3.4' }
 const OPTIONS = { instructions: 'Add what is to be added.' }
 
-/** What both generations of the SDK are given alike. */
+/** Registers the same tools, resources and prompts with both generations of the SDK. */
 function withTools<Server extends OldServer | NewServer>(server: Server): Server {
   const both = server as NewServer
   both.registerTool(
@@ -42,7 +42,7 @@ function withTools<Server extends OldServer | NewServer>(server: Server): Server
   both.registerResource('note', 'memo://note', { description: 'A note.' }, async (uri) => ({
     contents: [{ uri: uri.href, text: 'Remember the milk.' }],
   }))
-  // The older takes the bare shape of a schema.
+  // The older SDK takes the bare shape of a schema.
   const argsSchema = (isNew ? z.object({ name: z.string() }) : { name: z.string() }) as z.ZodObject<{
     name: z.ZodString
   }>
@@ -83,10 +83,10 @@ async function overHttp(): Promise<void> {
     void (async () => {
       const body = await bodyOf(request)
       const { method = 'GET', headers } = request
-      const told = Object.entries(headers).filter(([name]) =>
+      const shownHeaders = Object.entries(headers).filter(([name]) =>
         /^(?:mcp-(?!session-id)|accept$|content-type$)/.test(name),
       )
-      keep('in', `${method} ${request.url} ${JSON.stringify(told.toSorted())}\n${body.toString('utf8')}\n`)
+      keep('in', `${method} ${request.url} ${JSON.stringify(shownHeaders.toSorted())}\n${body.toString('utf8')}\n`)
       if (isNew) {
         const reply = await handler.fetch(
           new Request(`http://${headers.host}${request.url}`, {

@@ -9,7 +9,7 @@ import { openProgram, inFolder, type Program } from './program.ts'
 import { startMesh, type Mesh } from './start-mesh.ts'
 import { until } from './until.ts'
 
-describe('the program, started by', () => {
+describe('mcp serve', () => {
   let program: Program
   let mesh: Mesh
   beforeAll(async () => {
@@ -26,7 +26,7 @@ describe('the program, started by', () => {
 
   const command = () => [...program.command(), 'mcp', 'serve']
 
-  test.each(GENERATIONS)('a client of %s, answers from the server under an address', async (generation) => {
+  test.each(GENERATIONS)('answers a client of %s from the server at SENTINELMESH_URL', async (generation) => {
     const { key } = await mesh.first.key(['read'])
     const env = { SENTINELMESH_URL: mesh.url, SENTINELMESH_API_KEY: key }
     await using asking = await mcpClient(generation, { command: command(), env })
@@ -38,16 +38,19 @@ describe('the program, started by', () => {
     expect(await asking.call('get_entry', { id: 'none' })).toMatchObject({ isError: true })
   })
 
-  test.each(GENERATIONS)('a client of %s, answers from a data folder that nobody holds', async (generation) => {
-    const folder = program.folder()
-    await program.createUser(folder)
-    await using asking = await mcpClient(generation, { command: command(), env: inFolder(folder) })
-    expect((await asking.call('get_stats')).data).toMatchObject({ senders: 0 })
-    // The call before was kept, by the name of whom the folder belongs to.
-    expect((await asking.call('search_logs', { sender: 'cli' })).data).toMatchObject({ total: 1 })
-  })
+  test.each(GENERATIONS)(
+    'answers a client of %s from a data folder that no other process holds',
+    async (generation) => {
+      const folder = program.folder()
+      await program.createUser(folder)
+      await using asking = await mcpClient(generation, { command: command(), env: inFolder(folder) })
+      expect((await asking.call('get_stats')).data).toMatchObject({ senders: 0 })
+      // The previous call was recorded under the name of the command line.
+      expect((await asking.call('search_logs', { sender: 'cli' })).data).toMatchObject({ total: 1 })
+    },
+  )
 
-  test('hand, ends with the input, and writes nothing but answers', async () => {
+  test('exits at the end of its input and writes nothing but responses', async () => {
     const env = { SENTINELMESH_URL: mesh.url, SENTINELMESH_API_KEY: (await mesh.first.key(['ingest'])).key }
     const asked = [
       { jsonrpc: '2.0', method: 'notifications/initialized' },
@@ -72,7 +75,7 @@ describe('the program, started by', () => {
     ])
   })
 
-  test('hand without a server, says so in each answer', async () => {
+  test('reports an unreachable server in each response', async () => {
     const { code, stdout } = await program.run(['mcp', 'serve'], {
       env: { SENTINELMESH_URL: 'http://127.0.0.1:1', SENTINELMESH_API_KEY: 'x' },
       stdin: '{"jsonrpc":"2.0","id":1,"method":"tools/list"}',
@@ -80,13 +83,13 @@ describe('the program, started by', () => {
     expect([code, stdout]).toEqual([0, expect.stringContaining('does not answer')])
   })
 
-  test('hand without a key, ends with a sentence', async () => {
+  test('exits with 2 and a message without a key', async () => {
     const { code, stdout, stderr } = await program.run(['mcp', 'serve'], { env: { SENTINELMESH_URL: mesh.url } })
     expect([code, stdout]).toEqual([2, ''])
     expect(stderr).toContain('SENTINELMESH_API_KEY')
   })
 
-  test('a client that is killed in the middle, ends too', async () => {
+  test('exits when its client is killed', async () => {
     const { key } = await mesh.first.key(['read'])
     const [file = '', ...args] = command()
     const child = spawn(file, args, {
@@ -101,7 +104,7 @@ describe('the program, started by', () => {
   })
 })
 
-describe('lines', () => {
+describe('the stdio transport', () => {
   const OK: AskMcp = async (body) => ({
     status: 200,
     text: JSON.stringify({ jsonrpc: '2.0', id: (JSON.parse(body) as { id: unknown }).id, result: {} }),
@@ -124,7 +127,7 @@ describe('lines', () => {
       .map((line) => JSON.parse(line) as Record<string, unknown>)
   }
 
-  test('that are no message are answered with an error, and the next is read', async () => {
+  test('replies to invalid lines with an error and reads the next line', async () => {
     const found = await answers(['nothing\n[1]\n{"id":', '\n', ask(7)])
     expect(found.map(({ id, error }) => [id, error === undefined])).toEqual([
       [null, false],
@@ -134,14 +137,14 @@ describe('lines', () => {
     ])
   })
 
-  test('that do not end are cut at their limit', async () => {
+  test('rejects a line over the size limit', async () => {
     const long = 'x'.repeat(LIMITS.mcpRequestBytes)
     const found = await answers([long, long, long, '\n', ask(1)])
     expect(found.map(({ id }) => id)).toEqual([null, 1])
     expect(JSON.stringify(found[0])).toContain('mcpRequestBytes')
   })
 
-  test('may come in any pieces, in the middle of a character too', async () => {
+  test('accepts lines in chunks of any size, even split inside a character', async () => {
     const heard: string[] = []
     const bytes = Buffer.from(ask(1, { params: { text: 'ß𝕏' } }))
     const to: AskMcp = async (body, headers, signal) => {
@@ -155,7 +158,7 @@ describe('lines', () => {
     expect(heard).toEqual([bytes.toString().trim()])
   })
 
-  test('of a claimed revision are sent with the headers that it wants', async () => {
+  test('sends the headers that the revision of a request requires', async () => {
     const heard: Readonly<Record<string, string>>[] = []
     const to: AskMcp = async (body, headers, signal) => {
       heard.push(headers)
@@ -175,7 +178,7 @@ describe('lines', () => {
     ])
   })
 
-  test('that cancel a request end it, and it is not answered', async () => {
+  test('aborts a cancelled request and does not reply to it', async () => {
     let isCancelled = false
     const to: AskMcp = (body, headers, signal) =>
       body.includes('"id":2')
@@ -191,7 +194,7 @@ describe('lines', () => {
     expect([isCancelled, found.map(({ id }) => id)]).toEqual([true, [2]])
   })
 
-  test('of a flood are asked a few at a time', async () => {
+  test('limits the number of concurrent requests', async () => {
     let now = 0
     let most = 0
     const to: AskMcp = async (body, headers, signal) => {

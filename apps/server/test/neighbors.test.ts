@@ -1,4 +1,4 @@
-// First, since it counts only what is loaded after it.
+// This import must be first, because it counts only modules loaded after it.
 import { watchLoop } from './count-steps.ts'
 import { connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -7,12 +7,12 @@ import { PASSWORD, startMesh, type Mesh } from './start-mesh.ts'
 import { until } from './until.ts'
 
 /**
- * Blocks of code that may run before others get their turn: some 20 ms of a slow core. Without bounds each attack below
- * runs hundreds of millions at once.
+ * The maximum number of blocks in one turn of the event loop, about 20 ms of a slow core. Without limits, each attack
+ * below runs hundreds of millions in one turn.
  */
-const MOST_STEPS = 4_000_000
-/** Characters that `JSON.parse` may read at once: some 2 ms of the densest JSON. */
-const MOST_JSON = 256 * 1024
+const MAX_STEPS = 4_000_000
+/** The maximum number of characters in one call of `JSON.parse`, about 2 ms of the densest JSON. */
+const MAX_JSON = 256 * 1024
 
 let mesh: Mesh
 let a: { readonly manager: Client; readonly reader: Client; readonly agent: Client; readonly importer: Client }
@@ -48,7 +48,7 @@ const expensiveRules = (count: number, patterns: number) =>
     return `title: Expensive ${n}\nid: expensive-${n}\nlogsource: {product: ai_agent}\ndetection: {s: {'payload|re': [${values}]}, condition: s}\n`
   }).join('---\n')
 
-/** One of everything that an organization does all day. Resolves to the statuses of the replies. */
+/** Runs one of each common operation. Resolves to the statuses of the replies. */
 async function ordinaryWork(): Promise<readonly number[]> {
   using tail = b.reader.tail()
   const entry = { sender: 'agent.b', receiver: 'tool.b', kind: 'tool_call', payload: 'ordinary work' }
@@ -62,16 +62,16 @@ async function ordinaryWork(): Promise<readonly number[]> {
     mesh.nobody.post('/token', signIn, { 'content-type': 'application/x-www-form-urlencoded' }),
   ])
   await Promise.all(replies.map((reply) => reply.arrayBuffer()))
-  // The others need not have been slower than the tail was to open.
+  // The tail may still be opening when the replies have arrived.
   await tail.begun()
   const before = tail.rows.length
   await b.agent.post('/log', { ...entry, payload: 'is followed' })
-  await until(() => tail.rows.length > before, 'the tail brings the entry')
+  await until(() => tail.rows.length > before, 'the tail delivers the entry')
   return replies.map(({ status }) => status)
 }
 
 interface Attack {
-  /** Set-up that is not counted. */
+  /** Setup that is not measured. */
   readonly prepare?: () => Promise<unknown>
   readonly start: () => readonly Promise<unknown>[]
 }
@@ -142,13 +142,13 @@ const ATTACKS: Readonly<Record<string, () => Attack>> = {
   'tries expensive rules on a large entry': () => ({
     start: () => times(4, () => done(a.manager.post('/api/v1/rules/try', tried))),
   }),
-  'checks rules of twenty thousand unknown keys': () => ({
+  'checks rules with twenty thousand unknown keys': () => ({
     start: () => times(4, () => done(a.manager.post('/api/v1/rules/check', unknownKeys))),
   }),
-  'checks rules of nothing but brackets': () => ({
+  'checks rules made of brackets only': () => ({
     start: () => times(4, () => done(a.manager.post('/api/v1/rules/check', brackets))),
   }),
-  'reports to expensive rules of its own': () => ({
+  'reports entries to its own expensive rules': () => ({
     prepare: () =>
       a.manager.post('/api/v1/rules/import', { sources: [{ file: 'expensive.yml', text: expensiveRules(10, 1) }] }),
     start: () => times(8, () => done(a.agent.post('/log', smallNoise))),
@@ -164,33 +164,33 @@ const ATTACKS: Readonly<Record<string, () => Attack>> = {
   }),
   'reports long shell commands': () => ({ start: () => times(4, () => done(a.agent.post('/log', command))) }),
   'reports large attributes': () => ({ start: () => times(4, () => done(a.agent.post('/api/v1/logs', attributes))) }),
-  'reports a line of millions of values': () => ({
+  'reports a line with millions of values': () => ({
     start: () =>
       times(2, () => done(a.agent.post('/api/v1/logs', manyValues, { 'content-type': 'application/x-ndjson' }))),
   }),
   'calls a procedure with millions of values': () => ({
     start: () => times(2, () => done(a.agent.post('/trpc/logs.report', `[${manyValues}]`))),
   }),
-  'imports a line of millions of values': () => ({
+  'imports a line with millions of values': () => ({
     start: () =>
       times(2, () => done(a.importer.post('/trpc/logs.import', JSON.stringify([{ id: '1', json: manyValues }])))),
   }),
-  'asks for a verdict about millions of values': () => ({
+  'requests a verdict for millions of values': () => ({
     start: () => times(2, () => done(a.agent.post('/api/v1/verdict', manyValues))),
   }),
-  'asks by a hook about millions of values': () => ({
+  'sends a hook millions of values': () => ({
     start: () => times(2, () => done(a.agent.post('/api/v1/hook/claude', hookOfManyValues))),
   }),
-  'exports a record of a million messages': () => ({
+  'exports a record with a million messages': () => ({
     start: () => times(2, () => done(a.agent.post('/v1/traces', recordOfManyMessages))),
   }),
-  'back-tests expensive rules': () => ({
+  'backtests expensive rules': () => ({
     start: () => {
       const range = { from: '2020-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z' }
       return times(2, () => done(a.manager.post('/api/v1/rules/backtest', { text: expensiveRules(20, 8), ...range })))
     },
   }),
-  'announces bodies and sends nothing': () => ({
+  'announces bodies without sending them': () => ({
     start: () => {
       for (const path of times(32, () => '/log')) {
         const socket = connect(mesh.port, '127.0.0.1')
@@ -214,7 +214,7 @@ const ATTACKS: Readonly<Record<string, () => Attack>> = {
 
 describe('while one organization', () => {
   test.each(Object.keys(ATTACKS))(
-    '%s, another one works as ever, and the event loop is never held for long',
+    '%s, another one works as usual, and the event loop is never blocked for long',
     async (name) => {
       const attack = ATTACKS[name]?.()
       await attack?.prepare?.()
@@ -225,8 +225,8 @@ describe('while one organization', () => {
       const { most, turns, longestJson } = await loop.stop()
       expect(statuses).toEqual([200, 200, 200, 200, 200, 200])
       expect(turns).toBeGreaterThan(1)
-      expect(most).toBeLessThan(MOST_STEPS)
-      expect(longestJson).toBeLessThan(MOST_JSON)
+      expect(most).toBeLessThan(MAX_STEPS)
+      expect(longestJson).toBeLessThan(MAX_JSON)
     },
     180_000,
   )

@@ -5,7 +5,7 @@ let mesh: Mesh
 beforeAll(async () => (mesh = await startMesh()))
 afterAll(() => mesh[Symbol.asyncDispose]())
 
-test('no reply of the API may be kept by a browser or a proxy, tokens and refusals included', async () => {
+test('no reply of the API, including tokens and errors, can be cached by a browser or a proxy', async () => {
   const form = (password: string) =>
     fetch(`${mesh.url}/token`, {
       method: 'POST',

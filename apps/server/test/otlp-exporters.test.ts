@@ -23,7 +23,7 @@ async function rows(reader: Client): Promise<Row[]> {
 }
 
 let orgs = 0
-/** An org of its own, and what an exporter is set up with to report to it. */
+/** Creates a new org and the options of an exporter that reports to it. */
 async function target(signal: string, compression: (typeof COMPRESSIONS)[number]) {
   orgs += 1
   const org = await mesh.org(`Exporters${orgs}`)
@@ -36,8 +36,8 @@ async function target(signal: string, compression: (typeof COMPRESSIONS)[number]
 describe.each([
   ['JSON', JsonLogExporter],
   ['protobuf', ProtobufLogExporter],
-])('the log exporter of OpenTelemetry for %s', (_encoding, Exporter) => {
-  test.each(COMPRESSIONS)('is understood with compression %s', async (compression) => {
+])('the OpenTelemetry log exporter for %s', (_encoding, Exporter) => {
+  test.each(COMPRESSIONS)('works with compression %s', async (compression) => {
     const { reader, options } = await target('logs', compression)
     const provider = new LoggerProvider({
       processors: [new BatchLogRecordProcessor({ exporter: new Exporter(options) })],
@@ -72,8 +72,8 @@ describe.each([
 describe.each([
   ['JSON', JsonTraceExporter],
   ['protobuf', ProtobufTraceExporter],
-])('the span exporter of OpenTelemetry for %s', (_encoding, Exporter) => {
-  test.each(COMPRESSIONS)('is understood with compression %s', async (compression) => {
+])('the OpenTelemetry span exporter for %s', (_encoding, Exporter) => {
+  test.each(COMPRESSIONS)('works with compression %s', async (compression) => {
     const { reader, options } = await target('traces', compression)
     const provider = new TracerProvider({
       spanProcessors: [new BatchSpanProcessor({ exporter: new Exporter(options) })],

@@ -6,7 +6,7 @@ import type { EntryDetail, Row } from '@sentinelmesh/api'
 import { json, type Client } from './client.ts'
 import { startMesh, type Mesh, type Org } from './start-mesh.ts'
 
-/** Requests of real agents, with the entries expected of them. */
+/** Recorded requests of real agents with the expected entries. */
 const FOLDER = fromShared('otel/fixtures/')
 const FIXTURES = hasShared('otel/fixtures') ? ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].flatMap(fixturesOf) : []
 
@@ -69,7 +69,7 @@ function freshOrg(): Promise<Org> {
   return mesh.org(`Org${orgs}`)
 }
 
-/** What tells that a reader trusted what it read. */
+/** Values that expose a parser that trusts its input. */
 const HOSTILE = [
   {},
   { stringValue: '' },
@@ -99,7 +99,7 @@ function pairsIn(value: unknown): Pair[] {
 }
 
 describeShared('recorded requests', { needs: ['otel/fixtures'], tests: 38 }, () => {
-  test.each(FIXTURES)('%s becomes the entries expected of it, once however often it is sent', async (name) => {
+  test.each(FIXTURES)('%s becomes its expected entries, and is stored once even if it is sent twice', async (name) => {
     const { agent, reader } = await freshOrg()
     const expected = JSON.parse(readFileSync(new URL(`${name}.expected.json`, FOLDER), 'utf8')) as unknown[]
     await post(agent, name)
@@ -112,21 +112,21 @@ describeShared('recorded requests', { needs: ['otel/fixtures'], tests: 38 }, () 
     expect(mesh.faults()).toEqual([])
   })
 
-  test('what logs and spans of a run both tell is one entry', async () => {
+  test('a call reported by both logs and spans of a run is one entry', async () => {
     const { agent, reader } = await freshOrg()
     await post(agent, 'e-claude-code/rec-detailed.logs')
     const before = await stored(reader)
     await post(agent, 'e-claude-code/rec-detailed.traces')
-    const told = (kind: string, entries: readonly EntryDetail[]) =>
+    const countOf = (kind: string, entries: readonly EntryDetail[]) =>
       entries.filter((entry) => entry.kind === kind).length
     expect(before.filter(({ payload }) => payload === 'cat notes.txt && id')).toHaveLength(1)
     const after = await stored(reader)
     expect(after.filter(({ payload }) => payload === 'cat notes.txt && id')).toHaveLength(1)
-    // What the tool answered stands in the spans alone.
-    expect(told('tool_result', after)).toBe(told('tool_result', before) + 1)
+    // Only the spans contain the result of the tool.
+    expect(countOf('tool_result', after)).toBe(countOf('tool_result', before) + 1)
   })
 
-  test('a recorded request is taken whatever stands in its attributes', async () => {
+  test('a recorded request is accepted with any attribute values', async () => {
     const { agent, reader } = await freshOrg()
     const requests = FIXTURES.map(read).filter(({ headers }) => headers['content-type'] === 'application/json')
     const change = fc.record({ at: fc.nat(), value: fc.constantFrom(...HOSTILE) })

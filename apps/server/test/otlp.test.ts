@@ -18,7 +18,7 @@ const clock = handClock()
 let mesh: Mesh
 beforeAll(async () => (mesh = await startMesh({ clock })))
 afterAll(() => mesh[Symbol.asyncDispose]())
-// Whatever was sent, nothing of it was a fault of ours.
+// No request may cause a fault.
 afterEach(() => assert.deepEqual(mesh.faults(), []))
 
 let orgs = 0
@@ -28,7 +28,7 @@ function freshOrg(): Promise<Org> {
 }
 
 const attribute = (key: string, stringValue: string): KeyValueJson => ({ key, value: { stringValue } })
-/** A record of Codex, which makes one entry: a prompt in the session `s`. */
+/** A Codex record that becomes one entry, a prompt in the session `s`. */
 const prompt = (text: string, more: LogRecordJson = {}): LogRecordJson => ({
   timeUnixNano: `${clock.now()}000000`,
   attributes: [
@@ -60,7 +60,7 @@ interface Status {
   readonly message: string
 }
 
-/** `google.rpc.Status`, and in the same form the inner message of a partial success. */
+/** Reads a `google.rpc.Status` or the inner message of a partial success, which has the same layout. */
 function readMessage(bytes: Uint8Array): {
   readonly number: number
   readonly text: string
@@ -83,12 +83,12 @@ async function statusOf(reply: Response): Promise<Status> {
   return { code: number, message: text }
 }
 
-describe('a request that is refused', () => {
+describe('a rejected request', () => {
   const valid = Buffer.from(JSON.stringify(logsOf(prompt('hello'))))
   const bomb = gzipSync(Buffer.alloc(LIMITS.requestBytes + 1, ' '))
   const cases: [what: string, send: (org: Org) => Promise<Response>, http: number, code: number, sentence: RegExp][] = [
     ['without a credential', () => mesh.nobody.post('/v1/logs', valid), 401, 16, /Not authenticated/],
-    ['by a key that may only read', ({ reader }) => reader.post('/v1/logs', valid), 403, 7, /scope ingest/],
+    ['with a key that can only read', ({ reader }) => reader.post('/v1/logs', valid), 403, 7, /scope ingest/],
     [
       'in another format',
       ({ agent }) => agent.post('/v1/logs', 'x', { 'content-type': 'text/plain' }),
@@ -104,13 +104,13 @@ describe('a request that is refused', () => {
       /gzip, deflate or br/,
     ],
     [
-      'with half of a gzip',
+      'with truncated gzip data',
       ({ agent }) => agent.post('/v1/logs', gzipSync(valid).subarray(0, 40), { 'content-encoding': 'gzip' }),
       400,
       3,
       /not valid gzip/,
     ],
-    ['with half of its JSON', ({ agent }) => agent.post('/v1/logs', valid.subarray(0, 40)), 400, 3, /not JSON/],
+    ['with truncated JSON', ({ agent }) => agent.post('/v1/logs', valid.subarray(0, 40)), 400, 3, /not JSON/],
     [
       'with JSON of another shape',
       ({ agent }) => agent.post('/v1/logs', { resourceLogs: 'none' }),
@@ -119,14 +119,14 @@ describe('a request that is refused', () => {
       /resourceLogs has to be an array/,
     ],
     [
-      'with JSON called protobuf',
+      'with JSON declared as protobuf',
       ({ agent }) => agent.post('/v1/logs', valid, PROTOBUF),
       400,
       3,
       /not the protobuf message/,
     ],
     [
-      'with half of its protobuf',
+      'with truncated protobuf',
       ({ agent }) => agent.post('/v1/logs', encodeLogs(logsOf(prompt('hello'))).subarray(0, -1), PROTOBUF),
       400,
       3,
@@ -140,7 +140,7 @@ describe('a request that is refused', () => {
       /larger than 8 MiB/,
     ],
     [
-      'with a few KiB that inflate to more than 8 MiB',
+      'with a few KiB that expand to more than 8 MiB',
       ({ agent }) => agent.post('/v1/logs', bomb, { 'content-encoding': 'gzip' }),
       413,
       8,
@@ -154,22 +154,22 @@ describe('a request that is refused', () => {
       /larger than 8 MiB/,
     ],
   ]
-  test.each(cases)('%s says so as google.rpc.Status', async (_what, send, http, code, sentence) => {
+  test.each(cases)('%s gets a google.rpc.Status', async (_what, send, http, code, sentence) => {
     const reply = await send(mesh.first)
     expect(reply.status).toBe(http)
     expect(await statusOf(reply)).toEqual({ code, message: expect.stringMatching(sentence) as string })
     expect(await rows(mesh.first.reader)).toEqual([])
   })
 
-  test('answers in protobuf where it came in protobuf', async () => {
+  test('gets a protobuf reply if it was sent as protobuf', async () => {
     const reply = await mesh.nobody.post('/v1/traces', '', PROTOBUF)
     expect(reply.headers.get('content-type')).toBe('application/x-protobuf')
     expect(reply.headers.get('www-authenticate')).toBe('Bearer')
     expect(await statusOf(reply)).toEqual({ code: 16, message: 'Not authenticated' })
   })
 
-  test('because too much is under way says when to come again', async () => {
-    // On test time, or they would be cut for their rate where the machine is slow.
+  test('gets 503 with Retry-After if the body budget is full', async () => {
+    // Uses the test clock, because on a slow machine the held bodies could fall below the minimum rate.
     await using busy = await startMesh({ clock: handClock() })
     const { agent } = busy.first
     const key = agent.headers['x-api-key'] ?? ''
@@ -180,7 +180,7 @@ describe('a request that is refused', () => {
     try {
       const long = encodeLogs(logsOf(prompt('now '.repeat(50_000))))
       const all = shares * (sentBytes - LIMITS.bodyFreeBytes)
-      await until(async () => (await bodyBytes(busy.nobody, 'ordinary')) === all, 'all of it has arrived')
+      await until(async () => (await bodyBytes(busy.nobody, 'ordinary')) === all, 'all bodies have arrived')
       const reply = await agent.post('/v1/logs', long, PROTOBUF)
       expect(reply.status).toBe(503)
       expect(reply.headers.get('retry-after')).toBe('1')
@@ -192,12 +192,12 @@ describe('a request that is refused', () => {
   })
 })
 
-describe('a request that is taken', () => {
+describe('an accepted request', () => {
   test.each([
     ['gzip', gzipSync],
     ['deflate', deflateSync],
     ['br', brotliCompressSync],
-  ])('may be compressed with %s, however much it repeats itself', async (encoding, compress) => {
+  ])('can be compressed with %s at any ratio', async (encoding, compress) => {
     const { agent, reader } = await freshOrg()
     const padding = { resource: { attributes: [attribute('padding', ' '.repeat(4_000_000))] } }
     const body = JSON.stringify({ resourceLogs: [{ ...logsOf(prompt('packed')).resourceLogs?.[0], ...padding }] })
@@ -206,7 +206,7 @@ describe('a request that is taken', () => {
     expect((await rows(reader)).map(({ snippet }) => snippet)).toEqual(['packed'])
   })
 
-  test('may come in chunks', async () => {
+  test('can be chunked', async () => {
     const { agent, reader } = await freshOrg()
     const body = encodeLogs(logsOf(prompt('chunked')))
     using connection = await rawConnection(mesh.port)
@@ -224,7 +224,7 @@ describe('a request that is taken', () => {
     expect((await rows(reader)).map(({ snippet }) => snippet)).toEqual(['chunked'])
   })
 
-  test('of metrics is answered and dropped, whatever is in it', async () => {
+  test('with metrics is answered with 200 and dropped, whatever its content', async () => {
     const { agent, reader } = await freshOrg()
     const inJson = await agent.post('/v1/metrics', '{"resourceMetrics": [half')
     expect([inJson.status, await inJson.text()]).toEqual([200, '{}'])
@@ -237,7 +237,7 @@ describe('a request that is taken', () => {
     expect(await rows(reader)).toEqual([])
   })
 
-  test('may lack everything, also resource, scope and records', async () => {
+  test('can lack all fields, including resource, scope and records', async () => {
     const { agent, reader } = await freshOrg()
     const bodies = [{}, { resourceLogs: null }, { resourceLogs: [{}] }, { resourceLogs: [{ scopeLogs: [{}] }] }]
     for (const body of bodies) expect((await agent.post('/v1/logs', body)).status).toBe(200)
@@ -247,7 +247,7 @@ describe('a request that is taken', () => {
     expect((await rows(reader)).map(({ snippet }) => snippet)).toEqual(['without'])
   })
 
-  test('has ids of other lengths for none', async () => {
+  test('is stored without trace IDs that are malformed', async () => {
     const { agent, reader } = await freshOrg()
     const records = ['', 'abc', '0'.repeat(32), 'zz'.repeat(16)].map((traceId, index) =>
       prompt(`p${index}`, { traceId }),
@@ -256,7 +256,7 @@ describe('a request that is taken', () => {
     expect((await rows(reader)).map(({ attributes }) => attributes?.['trace_id'])).toEqual(records.map(() => undefined))
   })
 
-  test('of thousands of records is stored whole, once', async () => {
+  test('with thousands of records is stored completely and once', async () => {
     const { agent, reader } = await freshOrg()
     const records = Array.from({ length: 2_500 }, (_, index) =>
       prompt(`record ${index}`, { timeUnixNano: `${clock.now()}${String(index).padStart(6, '0')}` }),
@@ -266,7 +266,7 @@ describe('a request that is taken', () => {
     expect(await json(reader.get('/api/v1/logs?limit=1'))).toMatchObject({ total: 2_500 })
   })
 
-  test('of 100,000 records that nobody knows is counted', async () => {
+  test('with 100,000 unknown records is counted', async () => {
     const { agent, manager } = await freshOrg()
     const spans = Array.from({ length: 100_000 }, () => ({}))
     const reply = await agent.post('/v1/traces', encodeTraces(spansOf(...spans)), PROTOBUF)
@@ -276,8 +276,8 @@ describe('a request that is taken', () => {
   })
 })
 
-describe('an instant', () => {
-  test('that lies far ahead counts as unknown, and is kept beside the entry', async () => {
+describe('a timestamp', () => {
+  test('far in the future is replaced by the arrival time and kept as an attribute', async () => {
     const { agent, reader } = await freshOrg()
     const ahead = clock.now() + 25 * HOUR
     const records = [prompt('ahead', { timeUnixNano: `${ahead}000000` }), prompt('none', { timeUnixNano: '0' })]
@@ -289,11 +289,11 @@ describe('an instant', () => {
   })
 })
 
-describe('records that break a limit', () => {
+describe('records that exceed a limit', () => {
   const wide = (count: number) =>
     prompt('wide', { attributes: Array.from({ length: count }, (_, index) => attribute(`a${index}`, 'x')) })
 
-  test('are left out and told, and the others are stored', async () => {
+  test('are rejected and reported, and the others are stored', async () => {
     const { agent, reader, manager } = await freshOrg()
     const request = logsOf(prompt('kept'), wide(LIMITS.otlpAttributes + 1))
     const inJson = await agent.post('/v1/logs', request)
@@ -321,13 +321,9 @@ describe('records that break a limit', () => {
   const said = (count: number) => Array.from({ length: count }, (_, n) => ({ role: 'user', content: `m${n}` }))
 
   test.each([
-    ['become more entries than one may', said(LIMITS.otlpRecordEntries + 1), 'otlpRecordEntries'],
-    [
-      'hold more values than one may',
-      [{ role: 'user', a: Array(LIMITS.otlpRecordValues).fill(1) }],
-      'otlpRecordValues',
-    ],
-  ])('are those that %s, and the reply names the field and the limit', async (_, messages, limit) => {
+    ['become too many entries', said(LIMITS.otlpRecordEntries + 1), 'otlpRecordEntries'],
+    ['have too many values', [{ role: 'user', a: Array(LIMITS.otlpRecordValues).fill(1) }], 'otlpRecordValues'],
+  ])('because they %s are reported with the field and the limit', async (_, messages, limit) => {
     const { agent, reader, manager } = await freshOrg()
     const reply = await agent.post('/v1/traces', spansOf(chat(messages), chat(said(1))))
     const { partialSuccess } = await json<{ partialSuccess: { errorMessage: string } }>(reply)
@@ -339,7 +335,7 @@ describe('records that break a limit', () => {
     expect(sources).toMatchObject([{ records: 2, entries: 1, refused: 1 }])
   })
 
-  test('with 1,000 messages break none', async () => {
+  test('do not include one with 1,000 messages', async () => {
     const { agent, manager } = await freshOrg()
     const reply = await agent.post('/v1/traces', spansOf(chat(said(LIMITS.otlpRecordEntries))))
     expect([reply.status, await reply.text()]).toEqual([200, '{}'])
@@ -347,7 +343,7 @@ describe('records that break a limit', () => {
     expect(sources).toMatchObject([{ records: 1, entries: LIMITS.otlpRecordEntries, refused: 0 }])
   })
 
-  test('are those of agents that the key is not for', async () => {
+  test('or belong to an agent that the key is not bound to are rejected', async () => {
     const org = await freshOrg()
     const bound = await org.key(['ingest'], 'agent.other')
     const reply = await bound.post('/v1/logs', logsOf(prompt('one'), prompt('two')))
@@ -359,7 +355,7 @@ describe('records that break a limit', () => {
     expect(sources).toMatchObject([{ source: 'codex', records: 2, entries: 0, refused: 2 }])
   })
 
-  test('with 10,000 attributes break none', async () => {
+  test('do not include one with 10,000 attributes', async () => {
     const { agent } = await freshOrg()
     const reply = await agent.post('/v1/logs', logsOf(wide(LIMITS.otlpAttributes)))
     expect([reply.status, await reply.text()]).toEqual([200, '{}'])
@@ -370,7 +366,7 @@ describe('the session of a trace', () => {
   const session = [attribute('gen_ai.conversation.id', 'conversation')]
   const sessionsOf = async (reader: Client) => (await rows(reader)).map((row) => row.session)
 
-  test('is that of any of its spans, in the same request or an earlier one, for ten minutes', async () => {
+  test('comes from any of its spans in the same request or in one of the last ten minutes', async () => {
     const { agent, reader } = await freshOrg()
     await agent.post('/v1/traces', spansOf(toolSpan('a', '1', 'ls'), toolSpan('a', '2', 'cat', session)))
     await agent.post('/v1/traces', spansOf(toolSpan('a', '3', 'rm')))
@@ -380,7 +376,7 @@ describe('the session of a trace', () => {
     expect(await sessionsOf(reader)).toEqual(['conversation', 'conversation', 'conversation', ...own])
   })
 
-  test('is told to no other organization', async () => {
+  test('is not visible to other organizations', async () => {
     const [one, other] = [await freshOrg(), await freshOrg()]
     await one.agent.post('/v1/traces', spansOf(toolSpan('c', '1', 'ls', session)))
     await other.agent.post('/v1/traces', spansOf(toolSpan('c', '2', 'ls')))
@@ -389,7 +385,7 @@ describe('the session of a trace', () => {
 })
 
 describe('sources', () => {
-  test('are counted with their rate, are told silent after an hour, and outlive a restart', async () => {
+  test('are counted with their rate, are reported as silent after an hour, and survive a restart', async () => {
     const { agent, reader, second } = { ...(await freshOrg()), second: mesh.second }
     const began = new Date(clock.now()).toISOString()
     await agent.post(
@@ -420,7 +416,7 @@ describe('sources', () => {
     expect(JSON.stringify(await second.reader.trpc.sources.list.query())).not.toContain('"entries":2')
   })
 
-  test('that no mapper knows are told by the name of their scope, up to a number, and hold no secret', async () => {
+  test('without a mapper are listed by scope name, up to a limit and with secrets masked', async () => {
     const { agent, reader } = await freshOrg()
     const scopes = [
       ...Array.from({ length: 500 }, (_, index) => `scope ${index}`),
@@ -444,7 +440,7 @@ describe('sources', () => {
     expect(await rows(reader)).toEqual([])
   })
 
-  test('that no mapper knows become entries for a key that keeps them, and stay counted by their scope', async () => {
+  test('without a mapper become entries for a key with keepUnknown and are still counted by scope', async () => {
     const { manager, reader } = await freshOrg()
     const made = await manager.trpc.apiKeys.create.mutate({ name: 'all', scopes: ['ingest'], keepUnknown: true })
     expect(made.keepUnknown).toBe(true)

@@ -3,16 +3,16 @@ import { bandOf } from '@sentinelmesh/api/constants'
 import { handClock, startMesh, type Mesh } from './start-mesh.ts'
 
 const MINUTE = 60_000
-/** In the middle of a minute, of a quarter and of an hour. */
+/** A time inside a minute, a quarter of an hour, and an hour. */
 const NOW = Date.UTC(2026, 0, 9, 13, 37, 30)
 const RISKS = [0, 0, 0, 20, 45, 55, 0, 65, 0, 95]
 
-/** Every seventh minute of nine days and a half, in an order that is not that of time. */
+/** One entry every seven minutes for nine and a half days, not in order of time. */
 const ENTRIES = Array.from({ length: 1_950 }, (_, n) => {
   const back = (n * 1_009) % 1_950
   return {
     at: NOW - back * 7 * MINUTE,
-    // Each is heard on one day of three; the newest entries are of the first.
+    // Each sender is active on every third day. The newest entries come from the first sender.
     sender: `agent.${Math.floor((back * 7) / (24 * 60)) % 3}`,
     risk: RISKS[n % RISKS.length] ?? 0,
     number: n,

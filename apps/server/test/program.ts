@@ -8,7 +8,7 @@ import { until } from './until.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The path of the built `main.js`; `build-program.mjs` builds it. */
+    /** The path of the built `main.js`, which `build-program.mjs` builds. */
     program: string
   }
 }
@@ -23,7 +23,7 @@ export interface Server extends AsyncDisposable {
   readonly url: string
   readonly process: ChildProcess
   output(): string
-  /** Sends the signal; resolves with the exit code when the process is gone. */
+  /** Sends the signal and resolves with the exit code when the process has exited. */
   end(signal: 'SIGTERM' | 'SIGKILL' | 'SIGINT'): Promise<number | null>
 }
 
@@ -32,22 +32,22 @@ export interface RunOptions {
   readonly stdin?: string | Uint8Array
 }
 
-/** The command line as users run it: a process of its own. */
+/** Runs the command line in separate processes, as users do. */
 export interface Program extends AsyncDisposable {
-  /** A data folder that does not exist yet. */
+  /** Returns the path of a data folder that does not exist yet. */
   folder(): string
   run(args: readonly string[], options?: RunOptions): Promise<Ended>
-  /** What starts the program, for tests that give it other ends than pipes of their own. */
+  /** The command that starts the program, for tests that need other input and output than pipes. */
   command(): readonly string[]
-  /** `user create` on this folder. */
+  /** Runs `user create` on this folder. */
   createUser(folder: string, username?: string, org?: string): Promise<Ended>
-  /** `key create` on this folder: the key. */
+  /** Runs `key create` on this folder and returns the key. */
   createKey(folder: string, ...args: readonly string[]): Promise<string>
-  /** `serve` on a free port; resolves when it listens. */
+  /** Runs `serve` on a free port and resolves when it listens. */
   serve(folder: string, env?: Readonly<Record<string, string>>): Promise<Server>
 }
 
-/** The built program, with folders of this test file's own. */
+/** Opens the built program with folders for one test file. */
 export function openProgram(): Program {
   const data = mkdtempSync(join(tmpdir(), 'sentinelmesh-program-'))
   const file = inject('program')
@@ -120,25 +120,25 @@ export function openProgram(): Program {
     },
     async [Symbol.asyncDispose]() {
       for (const child of running) child.kill('SIGKILL')
-      await until(() => running.size === 0, 'every process is gone')
+      await until(() => running.size === 0, 'every process has exited')
       rmSync(data, { recursive: true, force: true })
     },
   }
 }
 
-/** The environment of this process without our variables: the program refuses a `SENTINELMESH_*` that it does not know. */
+/** The environment of this process without our variables, since the program rejects unknown `SENTINELMESH_*` ones. */
 export function inherited(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SENTINELMESH_')))
 }
 
-/** The settings of a command that works on this folder. */
+/** The environment of a command that uses this folder. */
 export function inFolder(folder: string, more: Readonly<Record<string, string>> = {}): Record<string, string> {
   return { SENTINELMESH_DATA_DIR: folder, ...more }
 }
 
-/** The set-up link that the server left in its folder. */
+/** Waits for the setup link that the server writes to its folder. */
 export async function linkIn(folder: string): Promise<string> {
   const file = join(folder, 'setup-link')
-  await until(() => existsSync(file) && readFileSync(file, 'utf8').endsWith('\n'), 'the set-up link is written')
+  await until(() => existsSync(file) && readFileSync(file, 'utf8').endsWith('\n'), 'the setup link is written')
   return readFileSync(file, 'utf8').trim()
 }

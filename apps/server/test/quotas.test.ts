@@ -44,7 +44,7 @@ async function metric(name: string): Promise<number> {
 }
 
 describe('a key with a rate', () => {
-  test('is answered 429 past its burst, with when to come again, and then served again', async () => {
+  test('gets 429 with Retry-After beyond its burst and is served again afterwards', async () => {
     const agent = await keyWithRate(mesh.first, 2)
     for (let sent = 0; sent < 2 * LIMITS.rateBurstSeconds; sent++)
       expect((await agent.post('/log', entries(1)[0] ?? {})).status).toBe(200)
@@ -62,7 +62,7 @@ describe('a key with a rate', () => {
       refused: null,
       keys: [{ id: agent.id, refused: { entries: 1, last_at: new Date(clock.now()).toISOString() } }],
     })
-    // Other keys of the org are not concerned.
+    // Other keys of the org are not affected.
     expect((await mesh.first.agent.post('/log', entries(1)[0] ?? {})).status).toBe(200)
 
     clock.advance(500)
@@ -71,7 +71,7 @@ describe('a key with a rate', () => {
     expect(await stored(mesh.first)).toBe(2 * LIMITS.rateBurstSeconds + 2)
   })
 
-  test('counts entries and not requests; a batch larger than the burst is taken, and paid back', async () => {
+  test('counts entries, not requests; a batch over the burst is accepted and delays later ones', async () => {
     const agent = await keyWithRate(mesh.first, 1)
     const reply = await agent.post('/api/v1/logs', entries(100))
     expect(await json(reply)).toMatchObject({ accepted: 100 })
@@ -85,7 +85,7 @@ describe('a key with a rate', () => {
     expect((await agent.post('/api/v1/logs', entries(1))).status).toBe(200)
   })
 
-  test('loses nothing of its rate to entries that are refused', async () => {
+  test('is not charged for rejected entries', async () => {
     const agent = await keyWithRate(mesh.first, 0.1)
     for (let sent = 0; sent < 20; sent++)
       expect((await agent.post('/api/v1/logs', [{ payload: 'without a sender' }])).status).toBe(200)
@@ -93,7 +93,7 @@ describe('a key with a rate', () => {
     expect((await agent.post('/api/v1/logs', entries(1))).status).toBe(429)
   })
 
-  test('cannot switch off its own guard: verdicts and hooks are answered', async () => {
+  test('still gets verdicts and hook replies beyond its rate', async () => {
     const agent = await keyWithRate(mesh.first, 1)
     await setQuota(mesh.first, 1)
     expect((await agent.post('/api/v1/logs', entries(1_000))).status).toBe(200)
@@ -106,7 +106,7 @@ describe('a key with a rate', () => {
     expect((await agent.post(late, { ...input, session_id: 't' })).status).toBe(200)
   })
 
-  test('can be given another rate, or none, which holds at once and stands in the audit', async () => {
+  test('can get another rate or none, which takes effect at once', async () => {
     const agent = await keyWithRate(mesh.first, 1)
     expect((await agent.post('/api/v1/logs', entries(100))).status).toBe(200)
     expect((await agent.post('/api/v1/logs', entries(1))).status).toBe(429)
@@ -121,7 +121,7 @@ describe('a key with a rate', () => {
 })
 
 describe('the quota of an organization', () => {
-  test('holds for all of its keys together, and for no other organization', async () => {
+  test('applies to all of its keys together and to no other organization', async () => {
     const other = await mesh.first.key(['ingest'])
     expect(await json(setQuota(mesh.first, 3))).toMatchObject({ entries_per_second: 3, burst: 30, refused: null })
     expect((await mesh.first.agent.post('/api/v1/logs', entries(30))).status).toBe(200)
@@ -146,7 +146,7 @@ describe('the quota of an organization', () => {
     expect(await stored(mesh.first)).toBe(535)
   })
 
-  test('outlives a restart, and imports do not count', async () => {
+  test('survives a restart and does not apply to imports', async () => {
     await setQuota(mesh.first, 1)
     await mesh.restart()
     expect((await mesh.first.agent.post('/api/v1/logs', entries(10))).status).toBe(200)
@@ -155,7 +155,7 @@ describe('the quota of an organization', () => {
     expect(await mesh.first.manager.trpc.logs.import.mutate(lines)).toMatchObject({ accepted: 50 })
   })
 
-  test('refuses telemetry in its own words, and a large request of it is never cut in the middle', async () => {
+  test('rejects telemetry with a google.rpc.Status and never splits a large request', async () => {
     await setQuota(mesh.first, 1)
     const record = (index: number) => ({
       timeUnixNano: '1776100000000000000',
@@ -188,7 +188,7 @@ describe('the quota of an organization', () => {
     expect(await json(refused)).toMatchObject({ code: 8, message: expect.stringContaining('ingest quota') as string })
   })
 
-  test('loses nothing to a request of which nothing was stored', async () => {
+  test('is not charged for a request that was not stored', async () => {
     expect((await mesh.first.agent.post('/api/v1/logs', entries(1))).status).toBe(200)
     await setQuota(mesh.first, 0.1)
     {
@@ -203,13 +203,13 @@ describe('the quota of an organization', () => {
   })
 })
 
-test('the SDK comes again when it is told to, and loses nothing', async () => {
+test('the SDK retries as Retry-After says and loses nothing', async () => {
   const agent = await keyWithRate(mesh.first, 1)
   expect((await agent.post('/api/v1/logs', entries(11))).status).toBe(200)
   const reporter = createReporter({ url: mesh.url, apiKey: agent.key })
   for (const entry of entries(5)) reporter.report(entry)
   const flushed = reporter.flush()
-  await until(() => reporter.stats().retries > 0, 'it was answered 429')
+  await until(() => reporter.stats().retries > 0, 'the SDK retries after 429')
   clock.advance(2_000)
   expect(await flushed).toMatchObject({ accepted: 5, pending: 0, dropped: [] })
   await reporter.close()

@@ -7,7 +7,7 @@ const UPPER = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789'
 const MIXED = `${UPPER}abcdefghijkmnpqrstuvwxyz`
 const HEX = '0123456789abcdef'
 
-/** Random, but the same each time; no scanner takes the source for a leak, and no secret is found in two places. */
+/** Seeded pseudo-random text, so that no secret scanner flags this file and every planted secret is unique. */
 let state = 20_261_124
 function drawn(length: number, alphabet: string): string {
   return Array.from({ length }, () => {
@@ -18,7 +18,7 @@ function drawn(length: number, alphabet: string): string {
 
 interface Format {
   readonly name: string
-  /** What stands around the secret. */
+  /** Adds the text around the secret. */
   readonly wrap: (secret: string) => string
   readonly draw: () => string
 }
@@ -30,7 +30,7 @@ const format = (name: string, prefix: readonly string[], length: number, alphabe
 
 const OUR_OWN = format('our own key', ['sm', 'k_'], 49)
 const GITHUB = format('GitHub token', ['gh', 'p_'], 36)
-/** Keys and tokens as people paste them. */
+/** Formats of keys and tokens as people paste them. */
 const FORMATS: readonly Format[] = [
   OUR_OWN,
   format('AWS access key', ['AK', 'IA'], 16, UPPER),
@@ -70,9 +70,9 @@ const escaped = (text: string) =>
   [...text].map((character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`).join('')
 
 let mesh: Mesh
-/** Each planted secret with where it was planted. */
+/** Each planted secret with its location. */
 const planted: { readonly secret: string; readonly where: string }[] = []
-/** All that the server ever answered. */
+/** All replies of the server. */
 const replies: string[] = []
 let live: ReturnType<Mesh['first']['reader']['socket']>
 let tail: ReturnType<Mesh['first']['reader']['tail']>
@@ -123,7 +123,7 @@ beforeAll(async () => {
     const { rejected } = JSON.parse(text) as ReportOut
     if (rejected.length > 0) throw new Error(JSON.stringify(rejected.slice(0, 3)))
   }
-  // The seed's way, with fields of its own.
+  // The original product's endpoint, with extra fields.
   for (const one of FORMATS) {
     await keep(
       agent.post('/log', {
@@ -145,7 +145,7 @@ beforeAll(async () => {
       FORMATS.map((one) => ({ sender: 'agent.trpc', payload: { a: plant('tRPC', one) } })),
     ),
   )
-  // What is refused must not be told or logged either.
+  // A rejected request must not appear in replies or logs either.
   await keep(agent.post('/log', `{"sender":"agent.bad","payload":"${plant('a body that is cut', GITHUB)}`))
 })
 afterAll(() => {
@@ -154,17 +154,17 @@ afterAll(() => {
   return mesh[Symbol.asyncDispose]()
 })
 
-/** Where planted secrets are found in a text: their places, none when all were masked. */
+/** Returns the locations of the planted secrets that a text contains. */
 const foundIn = (text: string) => planted.filter(({ secret }) => text.includes(secret)).map(({ where }) => where)
 
-describe('a planted secret is found', () => {
-  test('in no file of the data folder', () => {
+describe('a planted secret', () => {
+  test('is in no file of the data folder', () => {
     const files = dataFiles(mesh)
     expect([...files.keys()]).toEqual(expect.arrayContaining(['sentinelmesh.db', 'sentinelmesh.db-wal']))
     for (const text of files.values()) expect(foundIn(text)).toEqual([])
   })
 
-  test('in no reply of REST and of tRPC', async () => {
+  test('is in no REST or tRPC reply', async () => {
     const { reader, manager } = mesh.first
     const list = JSON.parse(await keep(reader.get('/logs'))) as { logs: { id: string }[] }
     for (const path of ['/alerts?min_risk=0', '/stats', '/api/v1/logs?limit=500', '/metrics'])
@@ -176,7 +176,7 @@ describe('a planted secret is found', () => {
     expect(foundIn(replies.join('\n'))).toEqual([])
   })
 
-  test('in nothing that a socket sent', async () => {
+  test('is in no socket message', async () => {
     const { head } = await json<{ head: string }>(mesh.first.reader.get('/api/v1/logs?limit=1'))
     await tail.reached(head)
     await live.messagesUpTo(tail.rows.length)
@@ -185,12 +185,12 @@ describe('a planted secret is found', () => {
     expect(foundIn(live.messages.join('\n'))).toEqual([])
   })
 
-  test('in no line of the log, at its most talkative', () => {
+  test('is in no line of the log at level trace', () => {
     expect(mesh.logged().length).toBeGreaterThan(0)
     expect(foundIn(mesh.logged())).toEqual([])
   })
 
-  test('by no search: it is not there', async () => {
+  test('is found by no search', async () => {
     for (const { secret } of planted.slice(0, 5)) {
       const { total } = await json<{ total: number }>(mesh.first.reader.get(`/api/v1/logs?q=${secret}`))
       expect(total).toBe(0)
@@ -198,7 +198,7 @@ describe('a planted secret is found', () => {
   })
 })
 
-test('what was masked is said, by format and count, and the text around it stays', async () => {
+test('an entry lists what was masked by format and count, and keeps the surrounding text', async () => {
   const { log_id } = await json<{ log_id: string }>(
     mesh.first.agent.post('/log', { sender: 'agent.leaky', payload: `key ${plant('a last text', OUR_OWN)} end` }),
   )
@@ -209,7 +209,7 @@ test('what was masked is said, by format and count, and the text around it stays
   expect(kept.masked).toEqual([{ format: 'sentinelmesh_key', count: 1 }])
 })
 
-test('passwords, keys and tokens that people sign in with stand in no file and no line of the log', async () => {
+test('no file and no line of the log contains passwords, keys or tokens used to sign in', async () => {
   const token = await mesh.first.token()
   const key = (await mesh.first.key(['read'])).key
   const cookie = (await mesh.first.browser()).headers['cookie']?.split('=')[1] ?? ''

@@ -7,11 +7,11 @@ import { until } from './until.ts'
 
 const KiB = 1024
 
-/** One unit of this is six bytes of JSON, and the seed's clients get each payload twice. */
+/** One UTF-16 unit that takes six bytes in JSON. The original product's lists contain each payload twice. */
 const CONTROL = '\u0001'
 const LARGE = 14
 const NOTED = 40
-/** The members of a list besides its entries. */
+/** Allowance for the members of a reply other than its entries. */
 const AROUND = 1_000
 
 let mesh: Mesh
@@ -24,7 +24,7 @@ beforeAll(async () => {
 })
 afterAll(() => mesh[Symbol.asyncDispose]())
 
-/** All replies of one page of the seed's list, its cursors followed. */
+/** Follows the cursors of one page of a legacy list and returns all replies. */
 async function repliesOf(path: string) {
   const replies: { bytes: number; seqs: number[]; page: number; total: number }[] = []
   for (let cursor: string | null = ''; cursor !== null;) {
@@ -38,7 +38,7 @@ async function repliesOf(path: string) {
 
 const downFrom = (first: number, count: number) => Array.from({ length: count }, (_, n) => first - n)
 
-test("a numbered page of the seed's is cut at its bytes, and its cursor leads through the rest of it and no further", async () => {
+test('a numbered page of a legacy list is split by size, and its cursor ends with that page', async () => {
   const replies = await repliesOf('/logs?page=1&per_page=12')
   expect(replies.length).toBeGreaterThan(1)
   for (const { bytes, page, total } of replies) {
@@ -51,14 +51,14 @@ test("a numbered page of the seed's is cut at its bytes, and its cursor leads th
   expect(none).toEqual([])
 })
 
-test('so is a list without a number', async () => {
+test('a legacy list without a page number is split by size', async () => {
   const replies = await repliesOf('/logs?all=1')
   expect(replies.length).toBeGreaterThan(1)
   for (const { bytes } of replies) expect(bytes).toBeLessThanOrEqual(LIMITS.legacyListBytes + AROUND)
   expect(replies.flatMap(({ seqs }) => seqs)).toEqual(downFrom(LARGE, LARGE))
 })
 
-/** A list of which the reader takes the first bytes and no others: the rest is more than sockets hold. */
+/** Requests a list and reads only its first bytes. The rest does not fit into the socket buffers. */
 async function stalledList(path: string, key: string): Promise<RawConnection> {
   const connection = await rawConnection(mesh.port)
   connection.socket.once('data', () => connection.socket.pause())
@@ -68,7 +68,7 @@ async function stalledList(path: string, key: string): Promise<RawConnection> {
   return connection
 }
 
-test('an organization reads 32 lists at once, of both sorts together, and another list when one of them ends', async () => {
+test('an organization can read 32 legacy lists at once, and another one when one of them ends', async () => {
   const { key } = await mesh.first.key(['read'])
   const lists: RawConnection[] = []
   using _all = { [Symbol.dispose]: () => lists.forEach((list) => list[Symbol.dispose]()) }
@@ -85,7 +85,7 @@ test('an organization reads 32 lists at once, of both sorts together, and anothe
   await until(async () => (await mesh.first.reader.get('/logs?per_page=1')).status === 200, 'its slot is free')
 })
 
-test('pages of rows are cut at the bytes of their attributes, forth and back, over REST and tRPC', async () => {
+test('pages of rows are limited by the size of their attributes, in both directions, over REST and tRPC', async () => {
   const { reader } = mesh.second
   const seqs: number[] = []
   let last: { prev_cursor: string } | undefined
@@ -102,7 +102,7 @@ test('pages of rows are cut at the bytes of their attributes, forth and back, ov
   const back = await json<{ items: { seq: number }[] }>(
     reader.get(`/api/v1/logs?limit=500&cursor=${last?.prev_cursor}`),
   )
-  // The page before begins where the last one did; it is cut at its far end.
+  // The previous page ends next to the last page and is cut at its other end.
   const lastSeq = back.items.at(-1)?.seq ?? 0
   expect(back.items.map(({ seq }) => seq)).toEqual(downFrom(lastSeq + back.items.length - 1, back.items.length))
   const { items, nextCursor } = await reader.trpc.logs.page.query({ limit: 500 })

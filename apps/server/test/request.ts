@@ -5,7 +5,7 @@ import { until } from './until.ts'
 
 type Fetch = typeof fetch
 
-/** A `fetch` over a socket in the file system. */
+/** Returns a `fetch` that uses a Unix domain socket. */
 export function requestThrough(socketPath: string): Fetch {
   return async (input, init) => {
     const sent = new Request(input, init)
@@ -33,16 +33,16 @@ export interface RawReply {
   readonly body: string
 }
 
-/** A connection on which a test writes its own bytes. */
+/** A TCP connection on which a test writes raw bytes. */
 export interface RawConnection extends Disposable {
   write(bytes: string | Uint8Array): void
   readonly socket: Socket
-  /** What has come so far. */
+  /** The bytes received so far. */
   received(): string
   readonly closed: boolean
 }
 
-/** `from`: the address that the server sees, such as 127.0.0.2. */
+/** Opens a connection. `from` is the address that the server sees, such as 127.0.0.2. */
 export async function rawConnection(port: number, from = '127.0.0.1'): Promise<RawConnection> {
   const socket = connect({ port, host: '127.0.0.1', localAddress: from })
   const chunks: Buffer[] = []
@@ -65,7 +65,7 @@ export async function rawConnection(port: number, from = '127.0.0.1'): Promise<R
   }
 }
 
-/** One request written by hand, for what `fetch` would not send; the reply when the server has closed. */
+/** Sends a handwritten request that `fetch` would not allow. Resolves with the reply after the server closes. */
 export async function rawRequest(
   port: number,
   head: readonly string[],
@@ -93,13 +93,13 @@ export function parseReply(text: string): RawReply {
 export interface PartialRequest {
   readonly path: string
   readonly key?: string
-  /** The `Content-Length`. Null sends the body in chunks, which announces nothing. */
+  /** The `Content-Length`. Null sends a chunked body, without a length. */
   readonly announcedBytes: number | null
-  /** So much of the body is sent. */
+  /** How many bytes of the body are sent. */
   readonly sentBytes: number
 }
 
-/** A request of which only the beginning of the body is sent. Resolves when that has left this process. */
+/** Sends a request with only the beginning of its body. Resolves when the bytes are written. */
 export async function partialRequest(
   port: number,
   { path, key, announcedBytes, sentBytes }: PartialRequest,
@@ -117,7 +117,7 @@ export async function partialRequest(
   return connection
 }
 
-/** Blanks, which may stand before any JSON. A peer that closed the connection has had enough of them. */
+/** Sends spaces, which are valid before any JSON. Also resolves if the peer closes the connection. */
 export async function sendBytes({ socket }: RawConnection, bytes: number, inChunks = false): Promise<void> {
   if (bytes === 0) return
   const blanks = ' '.repeat(bytes)
@@ -128,7 +128,7 @@ export async function sendBytes({ socket }: RawConnection, bytes: number, inChun
   })
 }
 
-/** The bytes of bodies that have arrived, less what counts for nothing, of one pool. */
+/** Returns the counted body bytes of one pool, without the free bytes of each request. */
 export async function bodyBytes(nobody: { get(path: string): Promise<Response> }, pool: string): Promise<number> {
   const text = await (await nobody.get('/metrics')).text()
   return Number(new RegExp(`^sentinelmesh_body_bytes\\{pool="${pool}"\\} (\\d+)$`, 'm').exec(text)?.[1])

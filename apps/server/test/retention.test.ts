@@ -8,7 +8,7 @@ import { startMesh, type Mesh, type Org } from './start-mesh.ts'
 
 const DAY_MS = 24 * 3600 * 1000
 
-function turned() {
+function steppedClock() {
   let now = Date.now()
   return { ...systemClock, now: () => now, monotonic: () => now, pass: (ms: number) => void (now += ms) }
 }
@@ -30,8 +30,8 @@ async function purge({ running }: Mesh, { slug }: Org): Promise<number> {
 const stored = async (org: Org) => (await org.manager.trpc.settings.retention.get.query()).stored.entries
 const KEPT = { days: null, max_bytes: null, rollups_days: null }
 
-test('each org keeps its entries for its own days, or those of the installation', async () => {
-  const clock = turned()
+test('each org keeps its entries for its own number of days or for the default', async () => {
+  const clock = steppedClock()
   await using mesh = await startMesh({ clock, settings: { RETENTION_DAYS: '10' } })
   const { first, second } = mesh
   for (const org of [first, second]) await report(org.agent, 3)
@@ -48,7 +48,7 @@ test('each org keeps its entries for its own days, or those of the installation'
   expect([await stored(first), await stored(second)]).toEqual([1, 4])
 })
 
-test('past the most bytes the entries that arrived first go, and a preview says about how many', async () => {
+test('beyond max_bytes the oldest entries are deleted, and a preview estimates how many', async () => {
   await using mesh = await startMesh()
   const { first } = mesh
   const { trpc } = first.manager
@@ -61,8 +61,8 @@ test('past the most bytes the entries that arrived first go, and a preview says 
   expect({ entries, bytes }).toEqual({ entries: 209, bytes: 2_090_000 })
 })
 
-test('counts outlive entries for as long as was asked, and a rule that is gone is forgotten with its last match', async () => {
-  const clock = turned()
+test('roll-ups are kept for rollups_days, and a removed rule is deleted with its last match', async () => {
+  const clock = steppedClock()
   await using mesh = await startMesh({ clock, settings: { RETENTION_DAYS: '1' } })
   const { first } = mesh
   const { trpc } = first.manager
@@ -92,7 +92,7 @@ test('counts outlive entries for as long as was asked, and a rule that is gone i
   expect(await database.rollups.verify(org)).toEqual([])
 })
 
-test('values that cannot be are refused by name, over REST too, and change nothing', async () => {
+test('invalid values are rejected with the name of the field', async () => {
   await using mesh = await startMesh()
   const { manager } = mesh.first
   for (const [body, says] of [
@@ -114,7 +114,7 @@ test('values that cannot be are refused by name, over REST too, and change nothi
 
 describe('when the clock jumps', () => {
   const YEAR_MS = 365 * DAY_MS
-  const minute = async ({ running }: Mesh, clock: ReturnType<typeof turned>, count = 1) => {
+  const minute = async ({ running }: Mesh, clock: ReturnType<typeof steppedClock>, count = 1) => {
     for (let n = 0; n < count; n++) {
       clock.pass(60_000)
       await running.deps.jobs.runAll()
@@ -122,8 +122,8 @@ describe('when the clock jumps', () => {
   }
   const ready = async ({ nobody }: Mesh) => json<Record<string, unknown>>(nobody.get('/readyz'))
 
-  test('ahead, nothing is deleted that was not old before, and everyone who can do something is told until it is over', async () => {
-    const clock = turned()
+  test('ahead, retention waits, and readiness, notices, log and metrics report it until it is over', async () => {
+    const clock = steppedClock()
     await using mesh = await startMesh({ clock, settings: { RETENTION_DAYS: '10' } })
     const { first } = mesh
     await report(first.agent, 3)
@@ -152,8 +152,8 @@ describe('when the clock jumps', () => {
     expect(await first.manager.trpc.settings.notices.query()).toEqual([])
   })
 
-  test('what is too large still goes, and what really becomes old meanwhile does too', async () => {
-    const clock = turned()
+  test('ahead, entries beyond max_bytes and entries that really reach their age are still deleted', async () => {
+    const clock = steppedClock()
     await using mesh = await startMesh({ clock, settings: { RETENTION_DAYS: '1' } })
     const { first, second } = mesh
     await report(second.agent, 1)
@@ -168,8 +168,8 @@ describe('when the clock jumps', () => {
     expect([await stored(first), await stored(second)]).toEqual([104, 0])
   })
 
-  test('after a start with a clock that is far from where it was, it waits as well, until someone accepts the clock', async () => {
-    const clock = turned()
+  test('ahead before a start, retention waits until the clock is accepted', async () => {
+    const clock = steppedClock()
     await using mesh = await startMesh({ clock, settings: { RETENTION_DAYS: '10' } })
     const { first, system } = mesh
     await report(first.agent, 3)
@@ -188,8 +188,8 @@ describe('when the clock jumps', () => {
     expect(audit.at(-1)).toEqual({ action: 'retention.accept_clock', details: JSON.stringify({ from, to }) })
   })
 
-  test('waiting goes on where it was after a restart, and ends after a day of running', async () => {
-    const clock = turned()
+  test('ahead, the wait continues after a restart and ends after one day of running time', async () => {
+    const clock = steppedClock()
     await using mesh = await startMesh({ clock, settings: { RETENTION_DAYS: '10' } })
     const { first } = mesh
     await report(first.agent, 3)

@@ -1,11 +1,11 @@
-/** Rules for tests, as a person would write them. */
+/** The parts of a rule for tests. */
 export interface RuleParts {
   readonly id?: string
   readonly title?: string
   readonly level?: string
-  /** What the payload has to contain. */
+  /** The text that the payload must contain. */
   readonly contains?: string
-  /** More lines at the top. */
+  /** Additional lines near the top. */
   readonly head?: string
 }
 
@@ -26,7 +26,7 @@ export function aRule({ id, title = 'Canary', level = 'high', contains = 'canary
   ].join('\n')
 }
 
-/** A filter that holds matches of these rules back where the sender is this one. */
+/** A filter that suppresses matches of these rules for one sender. */
 export function aFilter(parts: { readonly id: string; readonly rules: string; readonly sender: string }): string {
   return [
     'title: Not for a sender',

@@ -33,7 +33,7 @@ async function backtest(client: Client, input: Parameters<Client['backtest']>[0]
   return { result, items: running.items }
 }
 
-test('begins with progress and ends with a result: matches over time, by whom, and what changes against the rules in force', async () => {
+test('a backtest streams progress, then matches over time, by sender, and compared to current rules', async () => {
   const { manager } = mesh.first
   const text = aRule({ id: 'birds', contains: 'sparrow' })
   const { result, items } = await backtest(manager, { text, ...DAY })
@@ -51,12 +51,12 @@ test('begins with progress and ends with a result: matches over time, by whom, a
   expect(asItIs.result.rules).toMatchObject([{ matches: 200, changed: { new: 0, gone: 0, same: 200 } }])
   const other = await backtest(manager, { text: aRule({ id: 'unknown' }), ...DAY })
   expect(other.result.rules).toMatchObject([{ matches: 200, changed: null }])
-  // Nothing changes: that is something else than nothing to compare with.
+  // No change is different from nothing to compare with.
   const quiet = await backtest(manager, { text: aRule({ id: 'birds' }), from: DAY.to, to: '2026-01-07T00:00:00Z' })
   expect(quiet.result.rules).toMatchObject([{ matches: 0, changed: { new: 0, gone: 0, same: 0 } }])
 })
 
-test('of a filter or a correlation runs the rules of the org that it names', async () => {
+test("a backtest of a filter or a correlation runs the org's rules that it references", async () => {
   const { manager } = mesh.first
   const filter = await backtest(manager, { text: aFilter({ id: 'f', rules: '[birds]', sender: 'agent.0' }), ...DAY })
   expect(filter.result.rules).toMatchObject([
@@ -68,7 +68,7 @@ test('of a filter or a correlation runs the rules of the org that it names', asy
   expect(correlation.result.matches).toBeGreaterThan(0)
 })
 
-test('a range without entries has a result as well, and one that ends before it begins is refused', async () => {
+test('a backtest accepts a range without entries and rejects one that ends before it begins', async () => {
   const { manager } = mesh.first
   const empty = await backtest(manager, { id: 'birds', from: '2025-01-01T00:00:00Z', to: '2025-01-02T00:00:00Z' })
   expect(empty.result).toMatchObject({ scanned: 0, matches: 0, alerts_per_day: 0, incomplete: false })
@@ -82,7 +82,7 @@ test('a range without entries has a result as well, and one that ends before it 
   }
 })
 
-test('what cannot be run is refused before anything is sent', async () => {
+test('a backtest rejects invalid input before any result is sent', async () => {
   const { manager } = mesh.first
   const ask = async (what: object) => {
     const reply = await manager.post('/api/v1/rules/backtest', { ...what, ...DAY })
@@ -96,7 +96,7 @@ test('what cannot be run is refused before anything is sent', async () => {
   expect(await ask({ text: `# ${'x'.repeat(LIMITS.ruleFileChars)}` })).toEqual([422, 'invalid_input'])
 })
 
-test('of another org reads its own entries and rules alone', async () => {
+test('a backtest reads only the entries and rules of its own org', async () => {
   const { manager } = mesh.second
   expect((await backtest(manager, { text: aRule(), ...DAY })).result).toMatchObject({ scanned: 0, matches: 0 })
   await expect(backtest(manager, { id: 'birds', ...DAY })).rejects.toMatchObject({
@@ -104,7 +104,7 @@ test('of another org reads its own entries and rules alone', async () => {
   })
 })
 
-test('who leaves half-way gives the place to the next', async () => {
+test('a backtest frees its slot when its client disconnects', async () => {
   const { manager } = mesh.first
   for (let left = 0; left < LIMITS.backtestsAtOnce * 3; left++) {
     const stop = new AbortController()
@@ -121,11 +121,11 @@ test('who leaves half-way gives the place to the next', async () => {
   await until(async () => {
     status = (await manager.post('/api/v1/rules/backtest', { id: 'birds', ...DAY })).status
     return status !== 429
-  }, 'a place is free')
+  }, 'a slot is free')
   expect(status).toBe(200)
 })
 
-test('more of one org at once than it may have wait, and keep no other org waiting', async () => {
+test('a backtest is rejected beyond the concurrency limit of its org, which does not affect other orgs', async () => {
   const { rules } = services({ ...mesh.running.deps, slots: slots() })
   const begin = async (slug: string) => {
     const org = (await mesh.running.deps.orgBySlug(slug)) ?? null

@@ -7,8 +7,8 @@ import { aRule } from './rule-texts.ts'
 import { startMesh, type Mesh } from './start-mesh.ts'
 import { until } from './until.ts'
 
-/** As dear as the payload says, in milliseconds. */
-const dear: CustomEvaluator = {
+/** Takes as many milliseconds as the payload says. */
+const expensive: CustomEvaluator = {
   id: 'in-code',
   title: 'Waits as it is told to',
   level: 'low',
@@ -21,7 +21,7 @@ const dear: CustomEvaluator = {
     const [leaf] = event.leavesOf('payload')
     const wanted = /^work (\d+)$/.exec(leaf?.text ?? '')?.[1]
     if (leaf === undefined || wanted === undefined) return null
-    // Time that passes, and that this process works: others may have the machine, and other threads work as well.
+    // Counts only time in which this process runs, because other processes and threads use the machine as well.
     const [began, begun] = [performance.now(), process.cpuUsage()]
     for (let worked = 0; worked < Number(wanted) * 1000;) {
       const { user, system } = process.cpuUsage(begun)
@@ -33,17 +33,17 @@ const dear: CustomEvaluator = {
 
 let mesh: Mesh
 beforeAll(async () => {
-  mesh = await startMesh({ evaluators: [dear] })
+  mesh = await startMesh({ evaluators: [expensive] })
 })
 afterAll(() => mesh[Symbol.asyncDispose]())
 
 const report = (payload: string, org = mesh.first) =>
   json<{ alerts: { rule_id: string }[] }>(org.agent.post('/log', { sender: 'agent.walk', payload }))
 const stateOf = async (id: string, org = mesh.first) => (await org.reader.trpc.rules.get.query({ id })).state
-/** More than an entry may take, and less than what is too much at once. */
-const DEAR = `work ${(LIMITS.entryJudgeMicros / 1000) * 1.5}`
+/** Over the budget of one entry, but below the limit for an immediate quarantine. */
+const EXPENSIVE = `work ${(LIMITS.entryJudgeMicros / 1000) * 1.5}`
 
-test('an evaluator in code is a rule like any other', async () => {
+test('an evaluator in code can be overridden and disabled like any other rule', async () => {
   const { manager } = mesh.first
   expect((await report('work 0')).alerts.map((alert) => alert.rule_id)).toEqual(['in-code'])
   expect(await manager.trpc.rules.override.mutate({ id: 'in-code', points: 7 })).toMatchObject({ effective_points: 7 })
@@ -53,21 +53,21 @@ test('an evaluator in code is a rule like any other', async () => {
   await manager.trpc.rules.override.mutate({ id: 'in-code', points: null })
 })
 
-test('a rule that is too dear for several entries is quarantined for its org, says why, and runs again when released', async () => {
+test('a rule too expensive for several entries is quarantined in its org until it is released', async () => {
   const { manager } = mesh.first
-  for (let n = 1; n < LIMITS.ruleStrikes; n++) await report(DEAR)
+  for (let n = 1; n < LIMITS.ruleStrikes; n++) await report(EXPENSIVE)
   await report('work 0')
   expect(await stateOf('in-code')).toBe('on')
-  await report(DEAR)
+  await report(EXPENSIVE)
   await until(async () => (await stateOf('in-code')) === 'quarantined', 'the rule is quarantined')
   const rule = await manager.trpc.rules.get.query({ id: 'in-code' })
-  expect(rule.quarantine).toMatchObject({ strikes: LIMITS.ruleStrikes, payload_bytes: DEAR.length })
+  expect(rule.quarantine).toMatchObject({ strikes: LIMITS.ruleStrikes, payload_bytes: EXPENSIVE.length })
   expect(rule.quarantine?.reason).toContain('ruleMicros')
   expect(rule.quarantine?.micros).toBeGreaterThan(rule.quarantine?.budget_micros ?? 0)
   expect((await manager.trpc.rules.list.query({ state: 'quarantined' })).items.map(({ id }) => id)).toEqual(['in-code'])
   expect((await report('work 0')).alerts).toEqual([])
 
-  // Another org's is another matter.
+  // The rule still runs in other orgs.
   expect(await stateOf('in-code', mesh.second)).toBe('on')
   expect((await report('work 0', mesh.second)).alerts).toHaveLength(1)
 
@@ -85,7 +85,7 @@ test('a rule that is too dear for several entries is quarantined for its org, sa
   expect((await report('work 0')).alerts).toHaveLength(1)
 })
 
-test('a document that is legal and far too dear is quarantined after one entry; built-in rules never are for its sake', async () => {
+test('a valid but far too expensive rule is quarantined after one entry, without any built-in rule', async () => {
   const { manager } = mesh.second
   const text = aRule({ id: 'dear' }).replace(/payload\|contains: .*/, `payload|re: [${DEAR_EXPRESSIONS}]`)
   await manager.trpc.rules.create.mutate({ text })
@@ -93,7 +93,7 @@ test('a document that is legal and far too dear is quarantined after one entry; 
   await until(async () => (await stateOf('dear', mesh.second)) === 'quarantined', 'the rule is quarantined')
   const { counts } = await manager.trpc.rules.list.query({})
   expect(counts.quarantined).toBe(1)
-  // A new text does not run by itself: who mended it says so.
+  // A new text does not end the quarantine. Whoever fixed the rule must release it.
   const { hash } = await manager.trpc.rules.get.query({ id: 'dear' })
   await manager.trpc.rules.update.mutate({ id: 'dear', text: aRule({ id: 'dear' }), expected_hash: hash })
   expect((await report('canary', mesh.second)).alerts).toEqual([])

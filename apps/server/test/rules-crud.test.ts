@@ -13,7 +13,7 @@ afterAll(() => mesh[Symbol.asyncDispose]())
 const rulesOf = (client: Client) => client.trpc.rules
 const CALLER = { sender: 'agent.walk', session: 's1' }
 
-/** Reports one entry and gives it back whole. */
+/** Reports one entry and returns it as stored. */
 async function report(payload: string, org = mesh.first): Promise<EntryDetail> {
   const { results } = await json<{ results: { log_id: string }[] }>(
     org.agent.post('/api/v1/logs', [{ ...CALLER, payload }]),
@@ -23,7 +23,7 @@ async function report(payload: string, org = mesh.first): Promise<EntryDetail> {
 const matched = async (payload: string, org = mesh.first) =>
   (await report(payload, org)).matches.map((one) => one.rule_id)
 
-test('a rule is in force for the next entry, for its org alone, and no longer when it is turned off or removed', async () => {
+test('a rule applies from the next entry on, in its org only, until it is disabled or removed', async () => {
   const { manager } = mesh.first
   expect(await matched('a canary sings')).toEqual([])
   const { id, state, origin } = await rulesOf(manager).create.mutate({ text: aRule() })
@@ -39,7 +39,7 @@ test('a rule is in force for the next entry, for its org alone, and no longer wh
   await expect(rulesOf(manager).get.query({ id })).rejects.toMatchObject({ data: { code: 'not_found' } })
 })
 
-test('a match names the version of the rule that made it, which stays readable after the rule has changed', async () => {
+test('a match names the version of its rule, which stays readable after the rule has changed', async () => {
   const { manager } = mesh.first
   const first = await rulesOf(manager).create.mutate({ text: aRule({ title: 'First words', contains: 'one' }) })
   const before = await report('one thing')
@@ -61,7 +61,7 @@ test('a match names the version of the rule that made it, which stays readable a
   await rulesOf(manager).remove.mutate({ id: first.id })
 })
 
-test('an entry says which selections held, by which pattern, and where', async () => {
+test('an entry lists the selections that matched, with pattern and place', async () => {
   const { manager } = mesh.first
   const { id } = await rulesOf(manager).create.mutate({ text: aRule({ contains: 'b*d' }) })
   const { matches } = await report('a bird, a BoarD')
@@ -83,7 +83,7 @@ test('an entry says which selections held, by which pattern, and where', async (
   await rulesOf(manager).remove.mutate({ id })
 })
 
-test('of two who change the same version of a rule one is told who was faster', async () => {
+test('the second of two concurrent changes to a rule gets 409 with the author of the first', async () => {
   const admin = await mesh.first.user('admin')
   const owner = await mesh.first.browser()
   const { id, hash, text } = await rulesOf(owner).create.mutate({ text: aRule() })
@@ -102,7 +102,7 @@ test('of two who change the same version of a rule one is told who was faster', 
   await rulesOf(owner).remove.mutate({ id, expected_hash: now.hash })
 })
 
-test('of two who create a rule with the same id one has it', async () => {
+test('only one of two concurrent creations with the same ID succeeds', async () => {
   const { manager } = mesh.first
   const create = (title: string) => rulesOf(manager).create.mutate({ text: aRule({ id: 'twice', title }) })
   const outcomes = await Promise.allSettled([create('One'), create('Other')])
@@ -112,7 +112,7 @@ test('of two who create a rule with the same id one has it', async () => {
   await rulesOf(manager).remove.mutate({ id: 'twice' })
 })
 
-test('level and points of a built-in rule can be set, and given back', async () => {
+test('level and points of a built-in rule can be overridden and reset', async () => {
   const { manager } = mesh.first
   const id = 'sm-cmd-001'
   const before = await rulesOf(manager).get.query({ id })
@@ -134,7 +134,7 @@ test('level and points of a built-in rule can be set, and given back', async () 
   })
 })
 
-test("the points that an org gives a rule are those of its entries' risk", async () => {
+test("the overridden points of a rule determine the risk of the org's entries", async () => {
   const { manager } = mesh.first
   const { id } = await rulesOf(manager).create.mutate({ text: aRule() })
   expect((await report('canary')).risk).toBe(70)
@@ -144,7 +144,7 @@ test("the points that an org gives a rule are those of its entries' risk", async
   await rulesOf(manager).remove.mutate({ id })
 })
 
-test('a built-in rule is neither changed, removed, nor replaced by one with its id', async () => {
+test('a built-in rule cannot be changed, removed, or replaced by one with its ID', async () => {
   const { manager } = mesh.first
   const id = 'sm-cmd-001'
   const { text, hash } = await rulesOf(manager).get.query({ id })
@@ -159,7 +159,7 @@ test('a built-in rule is neither changed, removed, nor replaced by one with its 
   expect((await rulesOf(manager).get.query({ id })).hash).toBe(hash)
 })
 
-test('a rule with a fault is refused with its place, and nothing is stored', async () => {
+test('an invalid rule is rejected with the place of the error, and nothing is stored', async () => {
   const { manager } = mesh.first
   const { counts } = await rulesOf(manager).list.query({})
   const text = aRule().replace('|contains', '|containz')
@@ -173,7 +173,7 @@ test('a rule with a fault is refused with its place, and nothing is stored', asy
   expect([several.status, (await json<{ code: string }>(several)).code]).toEqual([422, 'invalid_input'])
 })
 
-test('a rule without an id is given one that stays, as its first line', async () => {
+test('a rule without an ID gets a permanent one, as its first line', async () => {
   const { manager } = mesh.first
   const { id, text, hash } = await rulesOf(manager).create.mutate({ text: `# Mine.\n${aRule()}` })
   expect(text).toBe(`# Mine.\nid: ${id}\n${aRule()}`)
@@ -186,7 +186,7 @@ test('a rule without an id is given one that stays, as its first line', async ()
   await rulesOf(manager).remove.mutate({ id })
 })
 
-test('rules and settings are there after a restart, and versions too', async () => {
+test('rules, versions and settings survive a restart', async () => {
   const { manager } = mesh.first
   const { id, hash } = await rulesOf(manager).create.mutate({ text: aRule({ title: 'Lasts' }) })
   await rulesOf(manager).override.mutate({ id, level: 'critical' })
@@ -200,14 +200,14 @@ test('rules and settings are there after a restart, and versions too', async () 
   await rulesOf(mesh.first.manager).remove.mutate({ id })
 })
 
-test('every change leaves an audit record that says who, what and which version', async () => {
+test('every change adds an audit record with principal, action and version', async () => {
   const { manager } = mesh.first
   const { id, hash, text } = await rulesOf(manager).create.mutate({ text: aRule({ title: 'Audited' }) })
   await rulesOf(manager).setEnabled.mutate({ id, enabled: false })
   await rulesOf(manager).override.mutate({ id, points: 5 })
   await rulesOf(manager).update.mutate({ id, text: text.replace('Audited', 'Noted'), expected_hash: hash })
   await rulesOf(manager).remove.mutate({ id })
-  // What was refused leaves none.
+  // A rejected change adds none.
   await expect(rulesOf(manager).remove.mutate({ id })).rejects.toMatchObject({ data: { code: 'not_found' } })
   const records = await mesh.running.deps.database.read
     .selectFrom('audit')
@@ -227,7 +227,7 @@ test('every change leaves an audit record that says who, what and which version'
   expect(JSON.parse(records[3]?.details ?? '')).toMatchObject({ before: hash })
 })
 
-test('the list says how often each rule matched, and finds by word, kind, state and level', async () => {
+test('the list has the match counts of each rule and can be filtered by word, kind, state and level', async () => {
   const { manager } = mesh.second
   const { id } = await rulesOf(manager).create.mutate({
     text: aRule({ title: 'Yellow bird', level: 'medium', head: 'tags: [attack.t1059]' }),

@@ -39,7 +39,7 @@ const HOSTILE: [string, string][] = [
 ]
 
 describe('a rule of', () => {
-  test.each(HOSTILE)('%s is refused with a place and a sentence, and nothing is stored', async (_what, text) => {
+  test.each(HOSTILE)('%s is rejected with a place and a message, and nothing is stored', async (_what, text) => {
     const { manager } = mesh.first
     const reply = await manager.post('/api/v1/rules', { text })
     const { code, problems, detail } = await json<{
@@ -59,7 +59,7 @@ describe('a rule of', () => {
     expect(check.status).toBe(200)
   })
 
-  test('10 MiB, or more characters than a rule has, is refused by the name of the limit', async () => {
+  test('10 MiB, or of more characters than allowed, is rejected with the limit', async () => {
     const { manager } = mesh.first
     const large = await manager.post('/api/v1/rules', { text: `# ${'x'.repeat(10 * 1024 * 1024)}` })
     expect([large.status, await json(large)]).toMatchObject([413, { code: 'too_large', limit: 'requestBytes' }])
@@ -67,7 +67,7 @@ describe('a rule of', () => {
     expect([long.status, (await long.text()).includes(String(LIMITS.ruleChars))]).toEqual([422, true])
   })
 
-  test('bytes that are no UTF-8 is refused', async () => {
+  test('invalid UTF-8 is rejected', async () => {
     const body = Buffer.concat([Buffer.from('{"text":"title: '), Buffer.from([0xc3, 0x28]), Buffer.from('"}')])
     const reply = await mesh.first.manager.post('/api/v1/rules', body)
     expect([reply.status, await json(reply)]).toMatchObject([422, { code: 'invalid_input' }])
@@ -84,7 +84,7 @@ test.each([
   'ï»¿ü \u202E',
   'check',
   'x'.repeat(400),
-])('a rule may be called %s, and is found by that name alone', async (id) => {
+])('a rule can have the ID %s and is found only by it', async (id) => {
   const { manager } = mesh.first
   const { rules } = manager.trpc
   await rules.create.mutate({ text: aRule({ id: JSON.stringify(id) }) })
@@ -96,7 +96,7 @@ test.each([
   expect((await manager.get(path)).status).toBe(404)
 })
 
-test('an import of hostile documents takes the good ones among them, and names the others', async () => {
+test('an import of hostile documents loads the valid one and reports the others', async () => {
   const { manager } = mesh.first
   const sources = [
     ...HOSTILE.map(([what, text], n) => ({ file: `${n} ${what}.yml`, text })),
@@ -108,7 +108,7 @@ test('an import of hostile documents takes the good ones among them, and names t
   await manager.trpc.rules.remove.mutate({ id: 'good' })
 })
 
-test('an import of 2,000 documents in one file is taken; one of too many files is refused by the name of the limit', async () => {
+test('an import of 2,000 documents in one file is accepted, one of too many files is rejected', async () => {
   const { manager } = mesh.second
   const text = Array.from({ length: 2_000 }, (_, n) => aRule({ id: `r${n}`, contains: `word${n}x` })).join('---\n')
   const { loaded, refused } = await manager.trpc.rules.import.mutate({ sources: [{ file: 'all.yml', text }] })
@@ -117,7 +117,7 @@ test('an import of 2,000 documents in one file is taken; one of too many files i
   await expect(manager.trpc.rules.import.mutate({ sources })).rejects.toMatchObject({ data: { code: 'invalid_input' } })
 })
 
-test('none of this is a fault of the server, which goes on judging', async () => {
+test('none of this causes a fault, and the server still evaluates rules', async () => {
   expect(mesh.faults()).toEqual([])
   const { alerts } = await json<{ alerts: { rule_id: string }[] }>(
     mesh.second.agent.post('/log', { sender: 'agent.walk', payload: 'says word1999x' }),

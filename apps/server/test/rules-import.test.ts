@@ -28,7 +28,7 @@ async function removeAll(client: Client): Promise<void> {
   for (const id of await stored(client)) await client.trpc.rules.remove.mutate({ id })
 }
 
-test('what can be used is taken with its author and licence, what cannot is told with its place, and again nothing changes', async () => {
+test('valid rules are loaded with author and license, others reported; a second import changes nothing', async () => {
   const { manager } = mesh.first
   const tree = {
     'rules/good.yml': aRule({ id: 'good', head: 'author: Ada\nlicense: DRL-1.1\nreferences: [https://example.org]' }),
@@ -63,14 +63,14 @@ test('what can be used is taken with its author and licence, what cannot is told
   await removeAll(manager)
 })
 
-test('a dry run says what would happen, and nothing does', async () => {
+test('a dry run reports what would happen and changes nothing', async () => {
   const { manager } = mesh.first
   const report = await importInto(manager, { 'a.yml': aRule({ id: 'dry' }) }, { dry_run: true })
   expect(report).toMatchObject({ dry_run: true, loaded: [{ id: 'dry', outcome: 'added' }] })
   expect(await stored(manager)).toEqual([])
 })
 
-test('a document takes the place of another only when told to, and of a built-in rule never', async () => {
+test('a document replaces another only with replace, and never a built-in rule', async () => {
   const { manager } = mesh.first
   const builtin = 'sm-cmd-001'
   const before = await manager.trpc.rules.get.query({ id: builtin })
@@ -92,7 +92,7 @@ test('a document takes the place of another only when told to, and of a built-in
   await removeAll(manager)
 })
 
-test('two documents of one import with one id are one and a refusal', async () => {
+test('of two documents with the same ID in one import, the second is refused', async () => {
   const { manager } = mesh.first
   const report = await importInto(manager, { 'a.yml': aRule({ id: 'x' }), 'b.yml': aRule({ id: 'x', title: 'Other' }) })
   expect(report.loaded.map(({ file }) => file)).toEqual(['a.yml'])
@@ -100,7 +100,7 @@ test('two documents of one import with one id are one and a refusal', async () =
   await removeAll(manager)
 })
 
-test('an imported filter binds to rules of its own import, and to those of others when an owner confirms it', async () => {
+test('an imported filter applies to rules of its own import, and to others once an owner confirms it', async () => {
   const { manager, agent, reader } = mesh.first
   const report = async (payload: string) => {
     const reply = await json<{ results: { log_id: string }[] }>(
@@ -137,7 +137,7 @@ test('an imported filter binds to rules of its own import, and to those of other
     ['own', 'quiet'],
     ['theirs', 'quiet'],
   ])
-  // Another text of it is not what was confirmed.
+  // The confirmation does not apply to a changed text.
   const other = aFilter({ id: 'quiet', rules: '[theirs, own]', sender: 'agent.*' })
   await importInto(manager, { 'filter.yml': other }, { replace: true })
   expect(await report('canary')).toContainEqual(['own', null])
@@ -145,13 +145,13 @@ test('an imported filter binds to rules of its own import, and to those of other
   await manager.trpc.rules.remove.mutate({ id: 'own' })
 })
 
-test('an imported correlation is listed and waits; it mutes rules of its own import alone', async () => {
+test('an imported correlation is listed but not run, and mutes only rules of its own import', async () => {
   const { manager, agent } = mesh.first
   const report = async () =>
     json<{ risk: number }>(agent.post('/log', { sender: 'agent.walk', payload: 'canary' })).then(({ risk }) => risk)
   await manager.trpc.rules.create.mutate({ text: aRule({ id: 'own', level: 'medium' }) })
   const id = randomUUID()
-  // Of several requests with one id each knows what came before.
+  // Requests with the same import ID belong to one import.
   await importInto(manager, { 'base.yml': aRule({ id: 'base', level: 'high' }) }, { import_id: id })
   expect(await report()).toBe(82)
   const { loaded } = await importInto(
@@ -171,7 +171,7 @@ test('an imported correlation is listed and waits; it mutes rules of its own imp
   expect(await report()).toBe(40)
   const lost = await importInto(manager, { 'lost.yml': aCorrelation({ id: 'lost', rules: '[nowhere]' }) })
   expect(lost.refused[0]?.problems[0]).toMatchObject({ code: 'unknown_rule', path: 'correlation.rules[0]' })
-  // Without its rules a correlation cannot be used, says so, and keeps nothing else from working.
+  // Without its rules, a correlation is refused with a reason and does not affect other rules.
   await manager.trpc.rules.remove.mutate({ id: 'base' })
   expect(await manager.trpc.rules.get.query({ id: 'many' })).toMatchObject({
     state: 'refused',
@@ -182,7 +182,7 @@ test('an imported correlation is listed and waits; it mutes rules of its own imp
   await manager.trpc.rules.remove.mutate({ id: 'own' })
 })
 
-test('a correlation finds rules that are there by their names, whatever is in those', async () => {
+test('a correlation finds existing rules by name, even if the name has special characters', async () => {
   const { manager } = mesh.first
   const name = "odd, [name]: of 'it'"
   const { id } = await manager.trpc.rules.create.mutate({ text: aRule({ head: `name: "${name}"` }) })
@@ -195,7 +195,7 @@ test('a correlation finds rules that are there by their names, whatever is in th
   await manager.trpc.rules.remove.mutate({ id })
 })
 
-test("the original's rules become Sigma, each says what changed, and a bad one is refused by name", async () => {
+test("the original product's rules become Sigma rules with a list of changes, and bad ones are refused", async () => {
   const { manager, agent } = mesh.first
   const seed = `
 - id: R1
@@ -269,7 +269,7 @@ test("the original's rules become Sigma, each says what changed, and a bad one i
   await removeAll(manager)
 })
 
-test('what is exported is imported elsewhere to the letter, and here again as nothing new', async () => {
+test('an export can be imported elsewhere with identical texts, and importing it again changes nothing', async () => {
   const { manager } = mesh.first
   await manager.trpc.rules.create.mutate({ text: `\n\n${aRule({ id: 'one' })}\n\n` })
   await importInto(manager, {
@@ -296,7 +296,7 @@ test('what is exported is imported elsewhere to the letter, and here again as no
   await manager.trpc.rules.remove.mutate({ id: 'one' })
 })
 
-test('three thousand rules are imported, are in force at once, and one bad among them keeps none out', async () => {
+test('three thousand imported rules apply at once, and a bad one does not block the others', async () => {
   const { manager, agent } = mesh.second
   const importId = randomUUID()
   const sources = Array.from({ length: 3_000 }, (_, n) => ({

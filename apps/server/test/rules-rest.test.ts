@@ -12,7 +12,7 @@ afterAll(() => mesh[Symbol.asyncDispose]())
 
 const RULES = '/api/v1/rules'
 
-test('a rule is created, read, changed, weighed, found and removed, as over tRPC', async () => {
+test('a rule can be created, read, changed, overridden, listed and removed, as over tRPC', async () => {
   const { manager } = mesh.first
   const created = await json<RuleDetail>(manager.post(RULES, { text: aRule({ id: 'a' }) }))
   expect(created).toMatchObject({ id: 'a', state: 'on', origin: 'own', effective_points: 70 })
@@ -37,7 +37,7 @@ test('a rule is created, read, changed, weighed, found and removed, as over tRPC
   expect((await manager.get(`${RULES}/a`)).status).toBe(404)
 })
 
-test('who changes or removes a version that is no longer there is told who was faster, and when', async () => {
+test('a change or removal of an outdated version gets 409 with the author and time of the newer one', async () => {
   const { manager } = mesh.first
   const { hash } = await json<RuleDetail>(manager.post(RULES, { text: aRule({ id: 'b' }) }))
   const put = (title: string) =>
@@ -55,7 +55,7 @@ test('who changes or removes a version that is no longer there is told who was f
   expect((await manager.request('DELETE', `${RULES}/b`)).status).toBe(200)
 })
 
-test('filters are tried, added and confirmed, and rules imported and exported', async () => {
+test('filters can be previewed, added and confirmed, and rules imported and exported', async () => {
   const { manager } = mesh.first
   await manager.post(RULES, { text: aRule({ id: 'c' }) })
   const what = { rule_id: 'c', conditions: [{ field: 'sender', value: 'agent.ci' }] }
@@ -98,7 +98,7 @@ test.each([
   expect([reply.status, await reply.text()]).toEqual([status, expect.stringContaining(said)])
 })
 
-test('what is not JSON is refused', async () => {
+test('a body that is not JSON is rejected', async () => {
   const { manager } = mesh.first
   expect((await manager.post(RULES, aRule(), { 'content-type': 'application/yaml' })).status).toBe(415)
   for (const text of ['', '{"text":', '[]', 'null', '"text"'])

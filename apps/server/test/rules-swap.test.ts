@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => mesh[Symbol.asyncDispose]())
 
-test('while a rule changes under load no entry is lost, and each is judged by exactly one version of it', async () => {
+test('while a rule changes under load, no entry is lost, and each is evaluated by exactly one version', async () => {
   const { manager, agent, reader } = mesh.first
   const rule = await manager.trpc.rules.create.mutate({ text: aRule({ id: 'changing', title: 'Version 0' }) })
   let changing = true
@@ -37,7 +37,7 @@ test('while a rule changes under load no entry is lost, and each is judged by ex
       expected_hash: versions.at(-1) ?? '',
     })
     versions.push(hash)
-    // Who has the reply finds the change in force.
+    // The change is in force once the reply has arrived.
     const { results } = await json<{ results: { log_id: string }[] }>(
       agent.post('/api/v1/logs', [{ sender: 'agent.after', payload: 'canary' }]),
     )
@@ -66,7 +66,7 @@ test('while a rule changes under load no entry is lost, and each is judged by ex
   expect(await database.rollups.verify(org)).toEqual([])
 }, 60_000)
 
-test('changes of many rules at once are all in force when the last is answered', async () => {
+test('concurrent changes to many rules are all in force after the last reply', async () => {
   const { manager, agent } = mesh.second
   await Promise.all(
     Array.from({ length: 10 }, (_, n) =>
@@ -79,7 +79,7 @@ test('changes of many rules at once are all in force when the last is answered',
   expect(alerts.map((alert) => alert.rule_id).toSorted()).toEqual(Array.from({ length: 10 }, (_, n) => `r${n}`))
 })
 
-test('matches name the version that made them after a restart too, and the last version stays in force', async () => {
+test('matches still name their rule version after a restart, and the last version stays in force', async () => {
   const { manager, agent, reader } = mesh.first
   const report = async () => {
     const { results } = await json<{ results: { log_id: string }[] }>(

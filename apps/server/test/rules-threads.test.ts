@@ -12,7 +12,7 @@ afterAll(() => mesh[Symbol.asyncDispose]())
 
 const RULES = '/api/v1/rules'
 
-/** Rules whose expressions have more states than any cache holds, on an entry that visits them. */
+/** Rules whose expressions reach more states than any cache can hold. */
 function expensive(rules: number, patterns: number): string {
   const texts = Array.from({ length: rules }, (_, rule) => {
     const values = Array.from({ length: patterns }, (_, n) => `      - '[ab]*a[ab]{${300 + n}}c'`)
@@ -27,8 +27,8 @@ function expensive(rules: number, patterns: number): string {
 const noise = (chars: number) => Array.from({ length: chars }, (_, n) => 'ab'[(n * n * 7 + (n >> 3)) % 2]).join('')
 const entry = (payload: string) => JSON.stringify({ sender: 'agent.walk', kind: 'message', payload })
 
-/** Requests of another org and of nobody while this one is answered: how many of them were, before it was. */
-async function othersBefore(slow: Promise<unknown>): Promise<number> {
+/** Sends requests of another org and of nobody during a slow request. Returns how many were answered before it. */
+async function countAnsweredDuring(slow: Promise<unknown>): Promise<number> {
   let isAnswered = false
   const answered = slow.finally(() => (isAnswered = true))
   let others = 0
@@ -44,7 +44,7 @@ async function othersBefore(slow: Promise<unknown>): Promise<number> {
 }
 
 const ATTACKS: [string, string, object][] = [
-  ['twenty rules of eight expensive expressions', 'try', { text: expensive(20, 8), entry: entry(noise(250 * 1024)) }],
+  ['twenty rules with eight expensive expressions', 'try', { text: expensive(20, 8), entry: entry(noise(250 * 1024)) }],
   [
     '20,000 unknown keys',
     'check',
@@ -54,11 +54,11 @@ const ATTACKS: [string, string, object][] = [
   ['200,000 values', 'check', { text: `a: [${'1,'.repeat(200_000)}1]` }],
 ]
 
-test.each(ATTACKS)('while %s of one org are worked on, everyone else is answered', async (_what, path, body) => {
+test.each(ATTACKS)('while the server processes %s of one org, it answers all others', async (_what, path, body) => {
   const slow = mesh.first.reader.post(`${RULES}/${path}`, body)
-  const others = await othersBefore(slow)
+  const others = await countAnsweredDuring(slow)
   const reply = await slow
-  // Fast enough not to be ended: that it ran in a thread is the test below.
+  // The job was fast enough to finish. The test below checks that it ran in a thread.
   if (reply.status === 200) return
   const refusal = await json<{ code: string; detail: string; limit: string }>(reply)
   expect(others).toBeGreaterThan(0)
@@ -66,7 +66,7 @@ test.each(ATTACKS)('while %s of one org are worked on, everyone else is answered
   expect(refusal.detail).toMatch(/^The (check|trial) .* \(limit \w+\)\. \w+/)
 })
 
-/** Jobs of each lane so far, however they ended. */
+/** Returns the number of finished jobs in each lane, with any outcome. */
 async function jobsOf(): Promise<Record<string, number>> {
   const text = await (await mesh.system.get('/metrics')).text()
   const jobs: Record<string, number> = { check: 0, edit: 0, replay: 0, load: 0 }
@@ -79,7 +79,7 @@ async function jobsOf(): Promise<Record<string, number>> {
 
 const DAY = { from: '2026-01-05T00:00:00Z', to: '2026-01-06T00:00:00Z' }
 
-test('each thing that is asked about rules runs in a thread of its lane, and what is stored is read in one as well', async () => {
+test('each operation on rules runs in threads of its lanes', async () => {
   const { trpc } = mesh.second.manager
   const text = aRule({ id: 'threads' })
   const conditions = [{ field: 'sender', value: 'agent.walk' }]
@@ -119,14 +119,14 @@ test('each thing that is asked about rules runs in a thread of its lane, and wha
   }
 })
 
-test('after such an attack the same org checks and tries as before', async () => {
+test('after such an attack, the same org can check and try rules as before', async () => {
   const { reader } = mesh.first
   expect((await reader.trpc.rules.check.mutate({ text: aRule({ id: 'r' }) })).rules).toMatchObject([{ id: 'r' }])
   const tried = await reader.trpc.rules.try.mutate({ text: aRule({ id: 'r' }), entry: entry('a canary') })
   expect(tried.results).toMatchObject([{ rule_id: 'r', held: true }])
 })
 
-test('more requests of one org than may wait are told to come back; another org is served', async () => {
+test('too many waiting requests of one org get 429 with Retry-After, and another org is served', async () => {
   const { reader } = mesh.first
   const stop = new AbortController()
   const body = JSON.stringify({ text: expensive(20, 8), entry: entry(noise(250 * 1024)) })
@@ -143,21 +143,21 @@ test('more requests of one org than may wait are told to come back; another org 
   await Promise.all(many)
 })
 
-/** Never resolves for a request that is not refused. */
+/** Never resolves for a request that is not rejected with 429. */
 async function untilRefused(asked: Promise<Response | undefined>): Promise<Response> {
   const reply = await asked
   return reply?.status === 429 ? reply : new Promise(() => {})
 }
 
-async function ended(client: Client): Promise<string> {
+async function metricsOf(client: Client): Promise<string> {
   return (await client.get('/metrics')).text()
 }
 
-test('who hangs up ends the work, and metrics say how work ends', async () => {
+test('a client disconnect aborts the job, and the metrics count it as aborted', async () => {
   const { reader } = mesh.first
   const aborted = (text: string) =>
     Number(/^sentinelmesh_rule_jobs_total\{lane="edit",outcome="aborted"\} (\d+)$/m.exec(text)?.[1] ?? 0)
-  const before = aborted(await ended(mesh.system))
+  const before = aborted(await metricsOf(mesh.system))
   const stop = new AbortController()
   const slow = () =>
     fetch(`${mesh.url}${RULES}/try`, {
@@ -167,7 +167,7 @@ test('who hangs up ends the work, and metrics say how work ends', async () => {
       signal: stop.signal,
     })
   const hungUp = [slow(), slow()].map((reply) => expect(reply).rejects.toMatchObject({ name: 'AbortError' }))
-  // The org has one slot: while one job waits, the other one runs.
+  // The org has one slot, so one job waits while the other runs.
   const metrics = async () => (await mesh.system.get('/metrics')).text()
   await until(
     async () => /^sentinelmesh_rule_jobs_waiting\{lane="edit"\} 1$/m.test(await metrics()),
@@ -175,13 +175,13 @@ test('who hangs up ends the work, and metrics say how work ends', async () => {
   )
   stop.abort()
   await Promise.all(hungUp)
-  // The one slot of this org is free again: the next job runs to its end.
+  // The slot is free again, so the next job runs to its end.
   const next = await reader.trpc.rules.try.mutate({ text: aRule({ id: 'r' }), entry: entry('a canary') })
   expect(next.results).toMatchObject([{ held: true }])
-  await until(async () => aborted(await metrics()) > before, 'the work that was hung up on is counted')
+  await until(async () => aborted(await metrics()) > before, 'the aborted job is counted')
 })
 
-test('a rule of more values than may be stored is refused when it is saved or imported, and can be checked', async () => {
+test('a rule with more values than the limit is rejected when it is saved or imported', async () => {
   const { manager } = mesh.first
   const values = Array.from({ length: 10_001 }, (_, n) => `v${n}`).join(', ')
   const text = aRule({ id: 'wide' }).replace('"canary"', `[${values}]`)
@@ -191,7 +191,7 @@ test('a rule of more values than may be stored is refused when it is saved or im
   expect(imported).toMatchObject({ loaded: [], refused: [{ id: 'wide', problems: [{ code: 'too_large' }] }] })
 })
 
-test('a server that stops ends the work and answers it; it does not wait for the deadline', async () => {
+test('a shutdown aborts running jobs instead of waiting for their deadline', async () => {
   await using other = await startMesh()
   const slow = other.first.reader.post(`${RULES}/try`, {
     text: expensive(20, 8),

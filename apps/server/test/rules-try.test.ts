@@ -22,7 +22,7 @@ async function report(payload: string): Promise<string> {
   return results[0]?.log_id ?? ''
 }
 
-test('a text is tried on a pasted entry: where it held, or what was found instead; nothing is stored', async () => {
+test('a rule text is tried on a pasted entry and explained, and nothing is stored', async () => {
   const { reader, manager } = mesh.first
   const held = await tryOn(reader, { text: aRule({ id: 'tried', level: 'low' }), entry: CANARY })
   expect(held).toMatchObject({
@@ -46,7 +46,7 @@ test('a text is tried on a pasted entry: where it held, or what was found instea
   expect((await reader.trpc.logs.page.query({})).total).toBe(0)
 })
 
-test('a rule of the org is tried with the weight and the filters that it has there', async () => {
+test('a rule of the org is tried with its overrides and filters', async () => {
   const { manager, reader } = mesh.first
   await manager.trpc.rules.override.mutate({ id: 'canary', points: 12 })
   const { id } = await manager.trpc.rules.addFilter.mutate({
@@ -56,7 +56,7 @@ test('a rule of the org is tried with the weight and the filters that it has the
   expect((await tryOn(reader, { id: 'canary', entry: CANARY })).results).toMatchObject([
     { rule_id: 'canary', points: 12, held: true, filtered_by: id },
   ])
-  // A filter stands for the rule that it is for.
+  // A filter is tried through the rule that it applies to.
   expect((await tryOn(reader, { id, entry: CANARY })).results).toMatchObject([{ rule_id: 'canary', filtered_by: id }])
   await manager.trpc.rules.remove.mutate({ id })
   expect((await tryOn(reader, { id: 'canary', entry: CANARY })).results).toMatchObject([{ filtered_by: null }])
@@ -65,7 +65,7 @@ test('a rule of the org is tried with the weight and the filters that it has the
   await manager.trpc.rules.override.mutate({ id: 'canary', points: null })
 })
 
-test('a stored entry is tried by its id, by who may read entries of that org', async () => {
+test('a stored entry can be tried by its ID with read access to the entries of its org', async () => {
   const { reader, manager } = mesh.first
   const id = await report('a canary again')
   expect(await tryOn(reader, { id: 'canary', log_id: id })).toMatchObject({
@@ -78,7 +78,7 @@ test('a stored entry is tried by its id, by who may read entries of that org', a
   await expect(elsewhere).rejects.toMatchObject({ data: { code: 'not_found' } })
 })
 
-test('a JSON object that is no entry is an event: rules for any log source are tried on its own fields', async () => {
+test('a JSON object that is not an entry is an event, on which rules for any log source are tried', async () => {
   const text = aRule({ id: 'tried' }).replace('ai_agent', 'windows').replace('payload|contains', 'CommandLine|contains')
   const event = JSON.stringify({ CommandLine: 'say canary' })
   expect(await tryOn(mesh.first.reader, { text, entry: event })).toMatchObject({
@@ -88,7 +88,7 @@ test('a JSON object that is no entry is an event: rules for any log source are t
   })
 })
 
-test('what loads is tried, and what does not is told with its place', async () => {
+test('documents that load are tried, and the others are reported with the place of the error', async () => {
   const text = `${aRule({ id: 'a' }).replace('condition: selection', 'condition: selecton')}---\n${aRule({ id: 'b' })}`
   const { results, problems } = await tryOn(mesh.first.reader, { text, entry: CANARY })
   expect(results.map((one) => one.rule_id)).toEqual(['b'])
@@ -96,30 +96,26 @@ test('what loads is tried, and what does not is told with its place', async () =
 })
 
 test.each([
-  ['no JSON', { text: aRule(), entry: '{"sender":' }, 'invalid_input'],
+  ['invalid JSON', { text: aRule(), entry: '{"sender":' }, 'invalid_input'],
   ['a list', { text: aRule(), entry: '[]' }, 'invalid_input'],
+  ['an entry with an empty sender', { text: aRule(), entry: '{"sender":"","payload":""}' }, 'invalid_input'],
   [
-    'an entry without a sender that can be used',
-    { text: aRule(), entry: '{"sender":"","payload":""}' },
-    'invalid_input',
-  ],
-  [
-    'an event that is nested too deep',
+    'an event nested too deep',
     { text: aRule(), entry: `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}` },
     'invalid_input',
   ],
-  ['nothing to try it on', { text: aRule() }, 'invalid_input'],
-  ['two things to try it on', { text: aRule(), entry: CANARY, log_id: 'x' }, 'invalid_input'],
-  ['a rule that is not there', { id: 'nowhere', entry: CANARY }, 'not_found'],
-  ['an entry that is not there', { id: 'sm-cmd-001', log_id: 'nowhere' }, 'not_found'],
+  ['input without an entry', { text: aRule() }, 'invalid_input'],
+  ['input with two entries', { text: aRule(), entry: CANARY, log_id: 'x' }, 'invalid_input'],
+  ['an unknown rule', { id: 'nowhere', entry: CANARY }, 'not_found'],
+  ['an unknown entry', { id: 'sm-cmd-001', log_id: 'nowhere' }, 'not_found'],
   [
-    'more rules than are tried at a time',
+    'more rules than the limit',
     {
       text: Array.from({ length: LIMITS.triedRules + 1 }, (_, n) => aRule({ id: `r${n}` })).join('---\n'),
       entry: CANARY,
     },
     'too_large',
   ],
-])('%s is refused', async (_what, input, code) => {
+])('%s is rejected', async (_what, input, code) => {
   await expect(tryOn(await mesh.first.browser(), input)).rejects.toMatchObject({ data: { code } })
 })

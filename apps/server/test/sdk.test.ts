@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { createReporter } from '@sentinelmesh/sdk'
 import { startMesh } from './start-mesh.ts'
 
-test('an agent that reports through the SDK finds its entries stored, judged and in order', async () => {
+test('entries reported through the SDK are stored in order and evaluated', async () => {
   await using mesh = await startMesh()
   const { key } = await mesh.first.key(['ingest'])
   await using reporter = createReporter({ url: mesh.url, apiKey: key })
@@ -31,7 +31,7 @@ test('an agent that reports through the SDK finds its entries stored, judged and
   ])
 })
 
-test('what an agent reports while the server is away arrives once when it is back', async () => {
+test('an entry reported while the server is down arrives once after its return', async () => {
   await using mesh = await startMesh()
   const { key } = await mesh.first.key(['ingest'])
   await using reporter = createReporter({ url: mesh.url, apiKey: key })

@@ -9,7 +9,7 @@ const HOME = '198.51.100.7'
 
 let mesh: Mesh
 const clock = handClock()
-/** A fresh server for each test, since what is counted here outlives one. Addresses come from a trusted proxy. */
+/** Starts a new server for each test, because its counters persist. Addresses come from a trusted proxy. */
 async function fresh() {
   mesh = await startMesh({ settings: { TRUST_PROXY: '127.0.0.1' }, clock })
   return mesh
@@ -33,7 +33,7 @@ const statusesOf = async (replies: readonly (Response | Promise<Response>)[]) =>
 const timesOf = <Value>(values: readonly Value[], wanted: Value) => values.filter((value) => value === wanted).length
 
 describe('while 100 connections sign in as unknown users', () => {
-  test('the owner gets in twenty times of twenty, from another network or from the same one', async () => {
+  test('the owner can sign in twenty out of twenty times, from another network or the same one', async () => {
     await fresh()
     const { owner } = mesh.first
     const strangers: number[] = []
@@ -52,7 +52,7 @@ describe('while 100 connections sign in as unknown users', () => {
   })
 })
 
-test('who signed in from a network before is known there after a restart', async () => {
+test('a user is still known in a network after a restart', async () => {
   await fresh()
   const { owner } = mesh.first
   expect((await token({ username: owner, password: PASSWORD }, HOME)).status).toBe(200)
@@ -63,7 +63,7 @@ test('who signed in from a network before is known there after a restart', async
 })
 
 describe('guesses at one password', () => {
-  test('that come together are no more than those that come one by one', async () => {
+  test('are limited to the same number if they are concurrent', async () => {
     await fresh()
     const replies = Array.from({ length: 60 }, (_, guess) => page(mesh.first.owner, `guess number ${guess}`, STRANGER))
     const statuses = await statusesOf(replies)
@@ -72,7 +72,7 @@ describe('guesses at one password', () => {
     expect(timesOf(statuses, 429)).toBe(60 - LIMITS.signInFailures)
   })
 
-  test('count each in a batch of tRPC, over the page and over /token together', async () => {
+  test('count individually in a tRPC batch and share one limit with /token', async () => {
     await fresh()
     const calls = Object.fromEntries(
       Array.from({ length: 20 }, (_, guess) => [guess, { username: mesh.first.owner, password: `guess ${guess}` }]),
@@ -87,7 +87,7 @@ describe('guesses at one password', () => {
     expect(compared()).toBe(LIMITS.signInFailures)
   })
 
-  test('wait no longer because the clock of the machine was set back a day', async () => {
+  test('do not wait longer if the system clock is set back by a day', async () => {
     await fresh()
     const form = { username: mesh.first.owner, password: 'a wrong password' }
     for (let count = 0; count < LIMITS.signInFailures; count += 1) await token(form, STRANGER)
@@ -99,7 +99,7 @@ describe('guesses at one password', () => {
   })
 })
 
-test('200 users sprayed from one address are limited, each answered alike whether the user exists or not', async () => {
+test('password spraying of 200 users from one address is limited', async () => {
   await fresh()
   const users = Array.from({ length: 200 }, (_, user) => (user === 3 ? mesh.first.owner : `user-${user}`))
   const replies = await Promise.all(users.map((username) => page(username, 'Summer of 2026!', STRANGER)))
@@ -113,20 +113,20 @@ test('200 users sprayed from one address are limited, each answered alike whethe
   expect((await page(mesh.first.owner, PASSWORD, HOME)).status).toBe(200)
 })
 
-describe('a device that its user signed in on before', () => {
+describe('a device on which its user has signed in before', () => {
   const deviceOf = (reply: Response) =>
     reply.headers
       .getSetCookie()
       .find((cookie) => cookie.startsWith(`sentinelmesh-device-${mesh.port}=`))
       ?.split(';')[0] ?? 'none'
 
-  /** Guesses until strangers at this address wait for the owner's password. */
+  /** Guesses until even the right password of the user is rate limited at this address. */
   async function guessed(username: string, address: string): Promise<void> {
     for (let count = 0; count < LIMITS.signInFailures; count += 1) await page(username, 'a wrong password', address)
     expect((await page(username, PASSWORD, address)).status).toBe(429)
   }
 
-  test('has a cookie that no script reads and no other site sends, which signs nobody in and outlives the sign-out', async () => {
+  test('has an HttpOnly, SameSite=Strict cookie that is no session and survives sign-out', async () => {
     await fresh()
     const signedIn = await page(mesh.first.owner, PASSWORD, HOME)
     const [session = '', device = ''] = signedIn.headers.getSetCookie()
@@ -140,7 +140,7 @@ describe('a device that its user signed in on before', () => {
     expect(signedOut.headers.getSetCookie().join()).not.toContain('-device')
   })
 
-  test('gets in while somebody at the same address guesses the password', async () => {
+  test('can sign in while someone at the same address guesses the password', async () => {
     await fresh()
     const device = deviceOf(await page(mesh.first.owner, PASSWORD, HOME))
     await guessed(mesh.first.owner, HOME)
@@ -149,7 +149,7 @@ describe('a device that its user signed in on before', () => {
     expect(deviceOf(again)).not.toBe(device)
   })
 
-  test('gets in while guesses come from 200 networks', async () => {
+  test('can sign in while guesses come from 200 networks', async () => {
     await fresh()
     const { owner } = mesh.first
     const device = deviceOf(await page(owner, PASSWORD, HOME))
@@ -160,11 +160,11 @@ describe('a device that its user signed in on before', () => {
     const stranger = await page(owner, PASSWORD, '192.0.2.77')
     await Promise.all(guesses)
     expect(known.status).toBe(200)
-    // A new device is not locked out either.
+    // A new device can still sign in, too.
     expect(stranger.status).toBe(200)
   })
 
-  test('helps nobody else: not with a cookie of another user, a changed one, or one of half a year ago', async () => {
+  test('is not recognized by the cookie of another user, a changed one, or one older than half a year', async () => {
     await fresh()
     const { owner } = mesh.first
     const own = deviceOf(await page(owner, PASSWORD, HOME))
@@ -185,7 +185,7 @@ describe('a device that its user signed in on before', () => {
     expect((await page(owner, PASSWORD, STRANGER, own)).status).toBe(429)
   })
 
-  test('that was stolen guesses no faster than a stranger, from wherever it is', async () => {
+  test('cannot guess faster than a stranger if its cookie is stolen, whatever its address', async () => {
     await fresh()
     const { owner } = mesh.first
     const device = deviceOf(await page(owner, PASSWORD, HOME))
@@ -195,7 +195,7 @@ describe('a device that its user signed in on before', () => {
     expect(compared() - before).toBe(LIMITS.signInFailures)
   })
 
-  test('is also a program that shows a refresh token at /token, spent or not, but only of that user', async () => {
+  test("can also be a program that sends the user's own refresh token to /token, even a spent one", async () => {
     await fresh()
     const { owner } = mesh.first
     const tokenOf = async (username: string) =>
@@ -210,14 +210,14 @@ describe('a device that its user signed in on before', () => {
     expect((await mesh.nobody.post('/token/refresh', { refresh_token: own })).status).toBe(200)
     await guessed(owner, '203.0.113.6')
     expect((await token({ username: owner, password: PASSWORD, refresh_token: own }, '203.0.113.6')).status).toBe(200)
-    // Reuse ends the family, and with it what it was good for.
+    // Reuse revokes the token family, so it no longer identifies the device.
     expect((await mesh.nobody.post('/token/refresh', { refresh_token: own })).status).toBe(401)
     await guessed(owner, '203.0.113.8')
     expect((await token({ username: owner, password: PASSWORD, refresh_token: own }, '203.0.113.8')).status).toBe(429)
   })
 })
 
-test('100 programs of one user sign in together, and what is not waited for is refused with a bound', async () => {
+test('of 100 concurrent sign-ins of one user, at least those that fit into the queue succeed', async () => {
   await fresh()
   const replies = Array.from({ length: 100 }, () => token({ username: mesh.first.owner, password: PASSWORD }, HOME))
   const statuses = await statusesOf(replies)

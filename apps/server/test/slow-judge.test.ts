@@ -10,7 +10,7 @@ import { until } from './until.ts'
 const SLOW_MS = 600
 const PADDING = 'slowly does it; '
 
-/** Takes its time over each window of what is padded so. */
+/** Takes 600 ms for each window that contains the padding. */
 const slow: CustomEvaluator = {
   id: 'slow',
   title: 'Takes its time',
@@ -43,12 +43,12 @@ async function pastBudget(org: Org, toolCall: 'open' | 'closed'): Promise<void> 
   await verdicts.setPolicy.mutate({ policy, expected_hash: hash })
 }
 
-// In one org the evaluator would be quarantined after the first.
+// Each case uses another org, because the evaluator is quarantined after the first entry.
 test.each([
   ['open', 'allow', 'first'],
   ['closed', 'block', 'second'],
 ] as const)(
-  'what is too long to judge in time is answered as %s, and its entry says that it went by so',
+  'with past_budget %s, a call that exceeds the budget gets the verdict %s, and its entry is marked unjudged',
   async (toolCall, verdict, name) => {
     const org = mesh[name]
     await pastBudget(org, toolCall)

@@ -17,31 +17,31 @@ import { requestThrough } from './request.ts'
 export const PASSWORD = 'correct horse battery staple'
 
 export interface MeshOptions {
-  /** `SENTINELMESH_` is added to each name. */
+  /** Settings by name, without the prefix `SENTINELMESH_`. */
   readonly settings?: Readonly<Record<string, string>>
   readonly clock?: Clock
-  /** Evaluators in code, as a program that embeds the server brings them. */
+  /** Evaluators in code, as in a program that embeds the server. */
   readonly evaluators?: readonly CustomEvaluator[]
-  /** Without the users and keys of `first` and `second`. */
+  /** Starts without the organizations `first` and `second`. */
   readonly bare?: boolean
 }
 
-/** An org with its owner, and credentials of every sort. */
+/** An org with its owner and all kinds of credentials. */
 export interface Org {
   readonly name: string
   readonly slug: string
   readonly owner: string
-  /** Signed in as the owner, as a browser is. */
+  /** A browser signed in as the owner. */
   browser(): Promise<Client>
-  /** With a key of these scopes. */
+  /** Creates a key with these scopes. */
   key(scopes: readonly Scope[], senderPrefix?: string): Promise<Client & { readonly id: string; readonly key: string }>
-  /** An agent with a key to report with. */
+  /** An agent with an ingest key. */
   readonly agent: Client
   readonly reader: Client
   readonly manager: Client
-  /** A user with this role, signed in. */
+  /** Creates a user with this role and signs in. */
   user(role: Role): Promise<Client>
-  /** An access token from `/token`. */
+  /** Returns an access token from `/token`. */
   token(): Promise<string>
 }
 
@@ -50,19 +50,19 @@ export interface Mesh extends AsyncDisposable {
   readonly port: number
   readonly folder: string
   readonly running: Running
-  /** What the server logged so far. */
+  /** The log of the server so far. */
   logged(): string
-  /** The lines of it that tell of a fault of ours. */
+  /** The log lines about internal errors. */
   faults(): readonly string[]
-  /** Without a credential. */
+  /** A client without a credential. */
   readonly nobody: Client
-  /** Through the socket in the data folder. */
+  /** A client that uses the socket in the data folder. */
   readonly system: Client
   readonly first: Org
   readonly second: Org
-  /** Another one. */
+  /** Creates another org. */
   org(name: string): Promise<Org>
-  /** Anew on the same folder and the same port. */
+  /** Restarts the server on the same folder and port. */
   restart(): Promise<void>
   stop(): Promise<void>
 }
@@ -76,7 +76,7 @@ export const workers = {
   rules: new URL('../dist/rules-thread.js', import.meta.url),
 }
 
-/** The real server on a port of its own and a folder of its own, with two orgs; nothing in it is replaced but the clock. */
+/** Starts the real server on its own port and folder, with two orgs. Only the clock can be replaced. */
 export async function startMesh({
   settings = {},
   clock = systemClock,
@@ -116,7 +116,7 @@ export async function startMesh({
     })
   }
 
-  // Behind a public address `running.url` is that of the proxy.
+  // With PUBLIC_URL, `running.url` is the address of the proxy.
   const chosen = 'PUBLIC_URL' in settings ? await freePort() : 0
   let running = await run(chosen)
   const port = chosen || Number(new URL(running.url ?? '').port)
@@ -213,14 +213,14 @@ async function org({ url, system, name }: { url: string; system: Client; name: s
   }
 }
 
-/** The token of the link that is printed while no user exists. */
+/** Returns the token of the setup link, which is printed while no user exists. */
 export async function setupToken(mesh: Mesh): Promise<string> {
   const token = await mesh.running.deps.setupLink.renew()
   if (token === undefined) throw new Error('a user exists already')
   return token
 }
 
-/** The files of the data folder by name, as bytes in Latin-1, to search for text in. */
+/** Reads the files of the data folder by name, decoded as Latin-1 for text searches. */
 export function dataFiles({ folder }: Mesh): ReadonlyMap<string, string> {
   const files = new Map<string, string>()
   for (const name of readdirSync(folder)) {
@@ -235,7 +235,7 @@ export function dataFiles({ folder }: Mesh): ReadonlyMap<string, string> {
   return files
 }
 
-/** Time that a test moves on; the server has no other. */
+/** A clock that only the test advances. */
 export function handClock(from = Date.now()): Clock & { advance(ms: number): void } {
   let now = from
   let monotonic = 0

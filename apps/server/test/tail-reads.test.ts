@@ -33,7 +33,7 @@ beforeEach(() => {
 })
 afterEach(() => tails.stop())
 
-/** The tail over the real store, which counts how often it is read. */
+/** Opens tails over the real store and counts its reads. */
 function newTails() {
   const bus = memoryBus(systemClock)
   const stops: AbortController[] = []
@@ -57,7 +57,7 @@ function newTails() {
     async report(entries: number): Promise<void> {
       const { deps } = mesh.running
       const slug = await deps.orgBySlug(mesh.first.slug)
-      if (slug === undefined) throw new Error('the org is there')
+      if (slug === undefined) throw new Error('the org does not exist')
       await accept(
         {
           ...deps.ingest,
@@ -81,7 +81,7 @@ function newTails() {
       head += entries
     },
     stop: () => stops.forEach((stop) => stop.abort()),
-    /** As whoever removes entries does. */
+    /** Invalidates the shared reads, as the code that removes entries does. */
     removed: () => open().forget(org),
     follow({ after, matches = () => true, query, drained = async () => {} }: Following): Tail {
       const items: Followed[] = []
@@ -117,7 +117,7 @@ const seqsOf = ({ items }: Tail) => items.flatMap((item) => (item.type === 'entr
 const from = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, index) => first + index)
 const atHead = (all: readonly Tail[]) => until(() => all.every(({ cursor }) => cursor === head), 'all are at the head')
 
-test('two hundred followers with different filters cost one read an advance', async () => {
+test('two hundred followers with different filters cost one read per advance', async () => {
   await tails.report(10)
   const begin = head
   const all = from(0, FOLLOWERS - 1).map((index) =>
@@ -134,7 +134,7 @@ test('two hundred followers with different filters cost one read an advance', as
   for (const tail of all) expect(seqsOf(tail).length).toBe(advances)
 })
 
-test('a stalled follower and one that catches up cost the others no read, and get everything', async () => {
+test('a stalled follower and one that catches up cause no extra reads for others and get every entry', async () => {
   await tails.report(1_000)
   const begin = head
   let release = () => {}
@@ -158,7 +158,7 @@ test('a stalled follower and one that catches up cost the others no read, and ge
   expect(seqsOf(late)).toEqual(from(1, head))
 })
 
-test('two hundred followers that begin at different positions soon share what is read', async () => {
+test('two hundred followers that start at different positions soon share reads', async () => {
   await tails.report(1_000)
   const first = tails.follow({ after: head })
   await atHead([first])
@@ -166,12 +166,12 @@ test('two hundred followers that begin at different positions soon share what is
   const begins = from(1, FOLLOWERS).map((index) => Math.floor((head * index) / (FOLLOWERS + 1)))
   const all = begins.map((after) => tails.follow({ after }))
   await atHead(all)
-  // A read for each would be two hundred, and one a slice for each some five hundred.
+  // One read per follower would be 200, and one per slice and follower about 500.
   expect(reads).toBeLessThanOrEqual(2 * Math.ceil(head / SLICE) + 2)
   for (const [index, tail] of all.entries()) expect(seqsOf(tail)).toEqual(from((begins[index] ?? 0) + 1, head))
 })
 
-test('what a filter does not decide here the store is asked about, and each entry is accounted for once', async () => {
+test('the store decides what a filter leaves undecided, and each entry is counted once', async () => {
   await tails.report(70)
   const begin = head - 70
   const asked: number[] = []
@@ -184,7 +184,7 @@ test('what a filter does not decide here the store is asked about, and each entr
     query: { ast: parseStrict('sender:agent.3'), now: clock.now() * 1_000 },
   })
   await atHead([one])
-  // The store goes through the rest of the slice: nothing behind the entry was looked at here.
+  // The store scans the rest of the slice, so the filter evaluates no entry after the undecided one.
   expect(asked).toEqual(from(begin + 1, begin + 30))
   expect(seqsOf(one)).toEqual(from(begin + 1, head).filter((seq) => (seq - begin - 1) % 7 === 3))
   const progress = one.items.flatMap((item) => (item.type === 'progress' ? [item] : []))
@@ -194,7 +194,7 @@ test('what a filter does not decide here the store is asked about, and each entr
   ])
 })
 
-test('what was removed is not shown from memory', async () => {
+test('removed entries are not served from memory', async () => {
   await tails.report(5)
   const one = tails.follow({ after: head - 5 })
   await atHead([one])
@@ -207,7 +207,7 @@ test('what was removed is not shown from memory', async () => {
   expect(other.items).toContainEqual({ type: 'gap', from: head - 3, to: head - 2, reason: 'erased' })
 })
 
-test('a position above the head is told as a gap, and what comes next is not passed over', async () => {
+test('a position above the head is reported as a gap, and later entries are not skipped', async () => {
   await tails.report(5)
   const begin = head
   const one = tails.follow({ after: begin + 100 })
@@ -219,7 +219,7 @@ test('a position above the head is told as a gap, and what comes next is not pas
   expect(seqsOf(one)).toEqual(from(begin + 1, begin + 3))
 })
 
-test('a follower far behind is told at once how far, every few seconds, and when it has caught up', async () => {
+test('a follower with a large lag gets its lag at once, every few seconds, and when it has caught up', async () => {
   for (let part = 0; part < 12; part++) await tails.report(1_000)
   const one = tails.follow({
     after: 0,
@@ -228,20 +228,21 @@ test('a follower far behind is told at once how far, every few seconds, and when
     },
   })
   await atHead([one])
-  const told = one.items.flatMap((item) => (item.type === 'lagging' ? [item] : []))
+  const lags = one.items.flatMap((item) => (item.type === 'lagging' ? [item] : []))
   expect(one.items.findIndex((item) => item.type === 'lagging')).toBe(
     one.items.findIndex((item) => item.type === 'progress') + 1,
   )
-  expect(told[0]?.behind).toBe(head - SLICE)
-  expect(told.at(-1)).toMatchObject({ cursor: head, behind: 0 })
-  // 256 entries and their progress take 5.1 s by this clock: each slice that ends further than 10,000 from the head is told, then the end.
-  expect(told.length).toBe(Math.ceil((head - 10_000) / SLICE) - 1 + 1)
+  expect(lags[0]?.behind).toBe(head - SLICE)
+  expect(lags.at(-1)).toMatchObject({ cursor: head, behind: 0 })
+  // 256 entries and their progress take 5.1 s on this clock, so each slice that ends more than 10,000 entries before
+  // the head reports the lag, and then the end does.
+  expect(lags.length).toBe(Math.ceil((head - 10_000) / SLICE) - 1 + 1)
   await tails.report(3)
   await atHead([one])
-  expect(one.items.filter(({ type }) => type === 'lagging').length).toBe(told.length)
+  expect(one.items.filter(({ type }) => type === 'lagging').length).toBe(lags.length)
 })
 
-test('a follower far behind with a rare filter has the store find what it holds for, and misses nothing', async () => {
+test('for a follower with a large lag and a rare filter, the store finds the matches, and none is missed', async () => {
   for (let part = 0; part < 12; part++) await tails.report(1_000)
   const matches = ({ payload }: StoredEntry) => payload.text.includes('number 1000')
   const query = { ast: parseStrict('payload:"number 1000"'), now: 0 }
@@ -254,11 +255,11 @@ test('a follower far behind with a rare filter has the store find what it holds 
   expect(seqsOf(rare).length).toBeGreaterThan(1)
   const scanned = rare.items.reduce((sum, item) => (item.type === 'progress' ? sum + item.scanned : sum), 0)
   expect(scanned).toBe(all.items.reduce((sum, item) => (item.type === 'progress' ? sum + item.scanned : sum), 0))
-  // The last ten thousand are read whole; before them, a read goes through thousands.
+  // The last 10,000 entries are read in full. Before them, one read scans thousands of entries.
   expect(reads).toBeLessThanOrEqual(Math.ceil(10_000 / SLICE) + Math.ceil(head / 8_192) + 2)
 })
 
-test('what was being read while it was removed is not kept in memory', async () => {
+test('entries removed during a read are not kept in memory', async () => {
   await tails.report(5)
   const { logs, removal } = mesh.running.deps.database
   let release = () => {}
@@ -273,7 +274,7 @@ test('what was being read while it was removed is not kept in memory', async () 
   })
   const after = (head - 5) as Seq
   const before = shared.read(org, after)
-  // The store has been asked at this point.
+  // By now, the store has started the first read.
   await logs.read(org, after, { entries: SLICE, bytes: 1_000_000 })
   await removal.erase(org, [{ from: (head - 3) as Seq, to: (head - 2) as Seq }])
   shared.forget(org)
@@ -283,7 +284,7 @@ test('what was being read while it was removed is not kept in memory', async () 
   expect(items).toContainEqual({ type: 'gap', from: head - 3, to: head - 2, reason: 'erased' })
 })
 
-test('however reads are shared, each is what the store says of that organization behind that position', async () => {
+test('a shared read always equals a read of the store for the same organization and position', async () => {
   await tails.report(40)
   const other = (await mesh.running.deps.orgBySlug(mesh.second.slug))?.id as OrgId
   const entry = { sender: 'agent.other', payload: 'of the other one' }
@@ -319,7 +320,7 @@ test('however reads are shared, each is what the store says of that organization
   )
 })
 
-test('a tail that is ended gives nothing more, also of what it has read', async () => {
+test('an aborted tail yields nothing more, not even entries that it has already read', async () => {
   await tails.report(20)
   const { logs } = mesh.running.deps.database
   const stop = new AbortController()

@@ -10,7 +10,7 @@ let mesh: Mesh
 beforeAll(async () => (mesh = await startMesh()))
 afterAll(() => mesh[Symbol.asyncDispose]())
 
-/** Reports these payloads, in order; returns the cursor of the last. */
+/** Reports these payloads in order. */
 async function report(agent: Client, ...payloads: readonly string[]): Promise<void> {
   const reply = await agent.post(
     '/api/v1/logs',
@@ -21,8 +21,8 @@ async function report(agent: Client, ...payloads: readonly string[]): Promise<vo
 const headOf = async (reader: Client) => (await json<{ head: string }>(reader.get('/api/v1/logs?limit=1'))).head
 const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => `n${from + index}`)
 
-/** Each progress begins where the one before ended, so that nothing in between can be missing. */
-function brokenJoints(items: readonly TailItem[]): string[] {
+/** Returns the places where a progress item does not begin at the end of the one before. */
+function missingJoints(items: readonly TailItem[]): string[] {
   const steps = items.flatMap((item) => (item.type === 'progress' ? [item] : []))
   return steps
     .slice(1)
@@ -30,7 +30,7 @@ function brokenJoints(items: readonly TailItem[]): string[] {
 }
 
 describe('a tail', () => {
-  test('without a cursor begins now, with 0 at the beginning, and after a cursor or seq right behind it', async () => {
+  test('starts now without a cursor, at the beginning with 0, and right after a given cursor or seq', async () => {
     const { first } = mesh
     await report(first.agent, 'one', 'two')
     using fromNow = first.reader.tail()
@@ -46,13 +46,13 @@ describe('a tail', () => {
     expect(bySeq.snippets).toEqual(['two', 'three'])
   })
 
-  test('gives what was stored although nobody announced it', async () => {
+  test('delivers a stored entry even without an announcement', async () => {
     await using own = await startMesh()
     const { deps } = own.running
     using tail = own.first.reader.tail({ after: '0' })
     await tail.begun()
     const org = await deps.orgBySlug(own.first.slug)
-    if (org === undefined) throw new Error('the first org is there')
+    if (org === undefined) throw new Error('the first org does not exist')
     const principal = { type: 'system', org, name: 'cli' } as const
     const value = { sender: 'agent.tailed', payload: 'unannounced' }
     await accept(
@@ -65,7 +65,7 @@ describe('a tail', () => {
     expect(tail.snippets).toEqual(['unannounced'])
   })
 
-  test('gives every entry once and in order while many agents report', async () => {
+  test('delivers every entry once and in order while many agents report', async () => {
     const { second } = mesh
     using tail = second.reader.tail({ after: '0' })
     await tail.begun()
@@ -78,10 +78,10 @@ describe('a tail', () => {
     await tail.reached(await headOf(second.reader))
     expect(tail.rows.map(({ seq }) => seq)).toEqual(Array.from({ length: 800 }, (_, index) => index + 1))
     expect(new Set(tail.snippets).size).toBe(800)
-    expect(brokenJoints(tail.items)).toEqual([])
+    expect(missingJoints(tail.items)).toEqual([])
   })
 
-  test('with a query gives what the search finds, and its progress goes on where nothing matches', async () => {
+  test('with a query delivers what the search finds, and reports progress even without matches', async () => {
     const { first } = mesh
     const q = 'payload:wanted -payload:unwanted'
     using tail = first.reader.tail({ q })
@@ -94,15 +94,15 @@ describe('a tail', () => {
       first.reader.get(`/api/v1/logs?${new URLSearchParams({ q, order: 'oldest' }).toString()}`),
     )
     expect(tail.rows.map(({ seq }) => seq)).toEqual(found.items.map(({ seq }) => seq))
-    expect(brokenJoints(tail.items)).toEqual([])
+    expect(missingJoints(tail.items)).toEqual([])
   })
 
-  test('says 0 of 0 at once and again at least every few seconds, so that silence is not a dead socket', async () => {
+  test('reports progress every few seconds even without entries, so that silence means a dead socket', async () => {
     using tail = mesh.first.reader.tail({ q: 'sender:nobody-at-all' })
     const steps = () => tail.items.filter(({ type }) => type === 'progress')
-    await until(() => steps().length >= 2, 'a second progress comes without an entry')
+    await until(() => steps().length >= 2, 'a second progress item arrives without an entry')
     expect(steps().at(-1)).toMatchObject({ scanned: 0, matched: 0 })
-    expect(brokenJoints(tail.items)).toEqual([])
+    expect(missingJoints(tail.items)).toEqual([])
   })
 
   test.each([
@@ -112,13 +112,13 @@ describe('a tail', () => {
     [{ lastEventId: 'x', after: '0' }, 'cursor_invalid'],
     [{ q: 'risk:>=high' }, 'query_invalid'],
     [{ q: 'x'.repeat(2001) }, 'invalid_input'],
-  ])('%j is refused', async (input, code) => {
+  ])('rejects %j', async (input, code) => {
     using tail = mesh.first.reader.tail(input)
     await tail.answered()
     expect(tail.error).toMatchObject({ data: { code } })
   })
 
-  test('lastEventId, which a client that reconnects adds, wins over after', async () => {
+  test('prefers lastEventId, which a reconnecting client adds, over after', async () => {
     const { first } = mesh
     const head = await headOf(first.reader)
     using tail = first.reader.tail({ after: '0', lastEventId: head })
@@ -130,7 +130,7 @@ describe('a tail', () => {
 })
 
 describe('through a restart of the server', () => {
-  test('a tail goes on by itself: every entry once and in order, also what came while it was away', async () => {
+  test('a tail resumes automatically, with every entry once and in order', async () => {
     await using restarted = await startMesh()
     const { agent, reader } = restarted.first
     using tail = reader.tail()
@@ -150,11 +150,11 @@ describe('through a restart of the server', () => {
       'keep 1',
       ...[1, 2, 3].flatMap((round) => [`keep ${round} a`, `keep ${round} b`]),
     ])
-    expect(brokenJoints(tail.items)).toEqual([])
+    expect(missingJoints(tail.items)).toEqual([])
     expect(tail.closes).toBeGreaterThanOrEqual(3)
   })
 
-  test('keys, browsers and access tokens stay good', async () => {
+  test('keys, browser sessions and access tokens stay valid', async () => {
     await using restarted = await startMesh()
     const browser = await restarted.first.browser()
     const authorization = `Bearer ${await restarted.first.token()}`
@@ -165,13 +165,13 @@ describe('through a restart of the server', () => {
   })
 })
 
-describe('a reader that does not read', () => {
-  /** A socket whose peer takes nothing more. */
+describe('a stalled client', () => {
+  /** Makes the client stop reading from its socket. */
   function stall(tail: TextSocket): void {
     tail.socket.pause()
   }
 
-  test('holds back neither the writer nor other readers, and costs a bounded memory', async () => {
+  test('blocks neither the writer nor other clients, and uses bounded memory', async () => {
     await using busy = await startMesh()
     const { agent, reader } = busy.first
     using stalled = reader.socket('/ws/logs')
@@ -194,7 +194,7 @@ describe('a reader that does not read', () => {
     await other.entries(entries)
     const after = process.memoryUsage()
     const grown = after.rss - before.rss
-    // 60 MB were reported; held for both stalled readers they would be 120 MB and more.
+    // 60 MB were reported. Buffering them for both stalled clients would take at least 120 MB.
     expect(grown).toBeLessThan(400 * 1024 * 1024)
     expect(stalled.messages.length).toBeLessThan(entries)
     stalled.socket.resume()
@@ -203,7 +203,7 @@ describe('a reader that does not read', () => {
     expect(seqs).toEqual(Array.from({ length: entries }, (_, index) => index + 1))
   })
 
-  test('does not keep the server from stopping', async () => {
+  test('does not prevent a shutdown', async () => {
     await using other = await startMesh()
     using stalled = other.first.reader.socket('/ws/logs')
     await stalled.opened()
@@ -214,8 +214,8 @@ describe('a reader that does not read', () => {
   })
 })
 
-describe('entries that retention removed', () => {
-  test('are told as gaps, and the tail goes on behind them', async () => {
+describe('entries deleted by retention', () => {
+  test('are reported as gaps, and the tail continues after them', async () => {
     const clock = handClock()
     await using aged = await startMesh({ clock, settings: { RETENTION_DAYS: '1' } })
     const { agent, reader } = aged.first
@@ -235,7 +235,7 @@ describe('entries that retention removed', () => {
     expect(gaps.length).toBeGreaterThan(0)
     expect(gaps[0]).toMatchObject({ from: 's1', reason: 'retention' })
     expect(gaps.at(-1)?.to).toBe(`s${(300).toString(36)}`)
-    expect(brokenJoints(tail.items)).toEqual([])
+    expect(missingJoints(tail.items)).toEqual([])
     expect(await json(reader.get('/logs'))).toMatchObject({ total: 2 })
     using legacy = reader.socket('/ws/logs?after=0')
     await legacy.messagesUpTo(2)
@@ -247,7 +247,7 @@ describe('entries that retention removed', () => {
 })
 
 describe('sockets', () => {
-  test('are at most 50 for one credential, and others are not touched by it', async () => {
+  test('are limited to 50 per credential, without affecting other credentials', async () => {
     const key = await mesh.first.key(['read'])
     const open = Array.from({ length: LIMITS.socketsPerPrincipal }, () => key.socket('/ws/logs'))
     try {
@@ -262,15 +262,18 @@ describe('sockets', () => {
         using again = key.socket('/ws/logs')
         await again.opened()
         await report(mesh.first.agent, 'for the fifty-first')
-        await until(() => again.messages.length > 0 || again.closed !== undefined, 'it is served or closed')
+        await until(
+          () => again.messages.length > 0 || again.closed !== undefined,
+          'the socket gets the entry or is closed',
+        )
         return again.closed === undefined
-      }, 'there is room again')
+      }, 'a socket can be opened again')
     } finally {
       for (const one of open) one[Symbol.dispose]()
     }
   })
 
-  test('have at most 20 tails, whose end makes room; one more is refused by name, and the others go on', async () => {
+  test('can have 20 tails each; one more is rejected until another ends, and the others continue', async () => {
     using socket = mesh.first.reader.socket('/trpc')
     await socket.opened()
     const replies = (id: number) =>
@@ -292,10 +295,10 @@ describe('sockets', () => {
     await elsewhere.begun()
     socket.socket.send(JSON.stringify({ id: 1, method: 'subscription.stop' }))
     let next = 101
-    await until(async () => (await begin(next++)) === undefined, 'there is room again')
+    await until(async () => (await begin(next++)) === undefined, 'a tail can be opened again')
   })
 
-  test('have at most 256 calls in flight; one with more is closed, and says why', async () => {
+  test('can have 256 calls in flight; with more, they are closed with a reason', async () => {
     const { socketCalls } = LIMITS
     const calls = (count: number) =>
       JSON.stringify(
@@ -315,7 +318,7 @@ describe('sockets', () => {
     })
   })
 
-  test('that say nothing of who they are count as well, before they say anything', async () => {
+  test('count towards the limit even before they send their connection parameters', async () => {
     await using other = await startMesh()
     const open = Array.from({ length: LIMITS.socketsPerPrincipal }, () =>
       other.nobody.socket('/trpc?connectionParams=1'),
@@ -331,7 +334,7 @@ describe('sockets', () => {
     }
   })
 
-  test('take no message of more than 64 KiB, and no message that is no call', async () => {
+  test('are closed with 1009 for a message over 64 KiB, and survive invalid messages', async () => {
     using large = mesh.first.reader.socket('/trpc')
     using wrong = mesh.first.reader.socket('/trpc')
     using good = mesh.first.reader.tail()

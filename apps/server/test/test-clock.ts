@@ -1,9 +1,9 @@
 import type { Clock } from '../src/clock.ts'
 
 export interface TestClock extends Clock {
-  /** Lets time go by. Whoever slept until then is awake when this resolves, and has done what it does at once. */
+  /** Advances the time. When it resolves, the sleepers that are due have been woken and have run. */
   pass(ms: number): Promise<void>
-  /** Sleepers, so that a test can wait until one has come to rest. */
+  /** The number of sleepers, so that a test can wait until one sleeps. */
   sleeping(): number
 }
 
@@ -12,7 +12,7 @@ interface Sleeper {
   wake(): void
 }
 
-/** A clock that stands still until a test lets time go by. */
+/** A clock that only the test advances. */
 export function testClock(startMs = Date.UTC(2026, 0, 1)): TestClock {
   let passed = 0
   const sleepers = new Set<Sleeper>()
@@ -36,22 +36,22 @@ export function testClock(startMs = Date.UTC(2026, 0, 1)): TestClock {
       })
     },
     async pass(ms) {
-      await settled()
+      await runPending()
       const end = passed + ms
       for (;;) {
         const next = [...sleepers].toSorted((a, b) => a.until - b.until)[0]
         if (next === undefined || next.until > end) break
         passed = Math.max(passed, next.until)
         next.wake()
-        await settled()
+        await runPending()
       }
       passed = end
-      await settled()
+      await runPending()
     },
   }
 }
 
-/** Lets what was woken go on until it waits for something else than a promise that is settled. */
-async function settled(): Promise<void> {
+/** Lets woken code run until it waits for something other than a settled promise. */
+async function runPending(): Promise<void> {
   for (let turn = 0; turn < 10; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve))
 }

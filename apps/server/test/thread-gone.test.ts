@@ -10,7 +10,7 @@ let program: Program
 beforeAll(() => void (program = openProgram()))
 afterAll(() => program[Symbol.asyncDispose]())
 
-/** Loaded before the program: on a signal the thread with this program is ended, as a fault in it would. */
+/** Preloaded into the server: on a signal, terminates the thread that runs `name`, as a crash would. */
 const END_ON_SIGNAL = (name: string) => `
   import { syncBuiltinESMExports } from 'node:module'
   import threads from 'node:worker_threads'
@@ -27,7 +27,7 @@ test.each([
   ['writes', 'writer-worker'],
   ['reads', 'reader-worker'],
 ])(
-  'when a thread that %s is gone, the server says so and ends with 1, and the next one has all that was acknowledged',
+  'if a thread that %s dies, the server reports it and exits with 1, and no acknowledged entry is lost',
   async (_what, name) => {
     const folder = program.folder()
     await program.createUser(folder)
@@ -52,7 +52,7 @@ test.each([
   },
 )
 
-test('when the thread of the full-text index is gone, the server says so and starts it again; searches find the same meanwhile', async () => {
+test('if the full-text index thread dies, the server reports and restarts it, and searches stay complete', async () => {
   const folder = program.folder()
   await program.createUser(folder)
   const key = await program.createKey(folder, '--scope', 'ingest', 'read')
@@ -68,18 +68,18 @@ test('when the thread of the full-text index is gone, the server says so and sta
   const found = async (text: string) =>
     (await json<{ items: unknown[] }>(agent.get(`/api/v1/logs?q=${encodeURIComponent(text)}`))).items.length
   for (const from of [0, 1_000, 2_000]) await report(from)
-  await until(async () => (await ready())['text_index_behind_entries'] === 0, 'the index is filled')
+  await until(async () => (await ready())['text_index_behind_entries'] === 0, 'the index has no backlog')
   expect(await ready()).toMatchObject({ status: 'ready', text_index: 'running' })
 
   server.process.kill('SIGUSR2')
-  await until(async () => (await ready())['text_index'] === 'restarting', 'it is said that the thread is gone')
+  await until(async () => (await ready())['text_index'] === 'restarting', 'the server reports the restart')
   await report(3_000)
   expect(await found('"number 7!"')).toBe(1)
   expect(await found('"number 3999!"')).toBe(1)
-  await until(async () => (await ready())['text_index'] === 'running', 'the thread is there again')
+  await until(async () => (await ready())['text_index'] === 'running', 'the thread runs again')
   expect(await ready()).not.toHaveProperty('text_index_reason')
   for (const from of [4_000, 5_000, 6_000]) await report(from)
-  await until(async () => (await ready())['text_index_behind_entries'] === 0, 'the index goes on')
+  await until(async () => (await ready())['text_index_behind_entries'] === 0, 'the index has caught up')
   expect(await found('"number 6999!"')).toBe(1)
   const metrics = await (await agent.get('/metrics')).text()
   expect(metrics).toContain('\nsentinelmesh_text_index_ends_total 1\n')

@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => mesh[Symbol.asyncDispose]())
 
-/** `a` and `b` without a period, so that each character leads an automaton to a new state. */
+/** Letters a and b without a period, so that each character leads an automaton to a new state. */
 function noise(length: number): string {
   let state = 1
   return Array.from({ length }, () => {
@@ -27,7 +27,7 @@ const hostile = (id: string, index: number) =>
   )
 const IDS = Array.from({ length: 10 }, (_, index) => `own-${index}`)
 
-test('ten rules that entries make too costly are undecided by name, and quarantined within five entries', async () => {
+test('ten rules that are too expensive are listed as undecided and quarantined within five entries', async () => {
   const { manager, reader, agent } = mesh.first
   for (const [index, id] of IDS.entries()) await manager.trpc.rules.create.mutate({ text: hostile(id, index) })
 
@@ -44,7 +44,7 @@ test('ten rules that entries make too costly are undecided by name, and quaranti
   const found = await reader.trpc.logs.page.query({ q: 'undecided:true' })
   expect(found.items.map((row) => row.id)).toEqual([id])
 
-  // Each entry stops some of them: those that exceed their own budget, and the dearest where all together exceed theirs.
+  // Each entry quarantines the rules over their own budget, and the most expensive ones if the total is exceeded.
   const quarantined = async () => (await manager.trpc.rules.list.query({ state: 'quarantined' })).items
   for (let entries = 1; entries <= 5; entries++) {
     if (entries > 1) await agent.post('/log', { sender: 'agent.walk', payload: noise(8 * 1024) })
@@ -60,7 +60,7 @@ test('ten rules that entries make too costly are undecided by name, and quaranti
   expect((await reader.trpc.logs.get.query({ id: after.log_id })).undecided).toBeUndefined()
 }, 240_000)
 
-test('a verdict about an entry with an undecided rule is what the policy says of entries that could not be judged', async () => {
+test('the verdict for an entry with an undecided rule follows the past_budget policy', async () => {
   const { manager } = mesh.second
   const asker = await mesh.second.key(['verdict'])
   await manager.trpc.rules.create.mutate({ text: hostile('own', 0) })

@@ -27,19 +27,19 @@ const ENTRY = { sender: 'agent.a', receiver: 'tool.Bash', kind: 'tool_call', pay
 const ask = (entry: object, client: Client = asker) => json<VerdictOut>(client.post('/api/v1/verdict', entry))
 const stored = (id: string | null) => mesh.first.reader.trpc.logs.get.query({ id: id ?? '' })
 
-/** Nothing here is to depend on how busy the machine is. */
-const PATIENT: VerdictPolicyIn = { ...DEFAULT_POLICY, budget_ms: 10_000 }
+/** A policy with a large budget, so that no test depends on the load of the machine. */
+const POLICY: VerdictPolicyIn = { ...DEFAULT_POLICY, budget_ms: 10_000 }
 
 async function setPolicy(change: Partial<VerdictPolicyIn>, client = mesh.first.manager): Promise<VerdictPolicy> {
   const { hash } = await client.trpc.verdicts.policy.query()
-  const policy = { ...PATIENT, ...change }
+  const policy = { ...POLICY, ...change }
   return client.trpc.verdicts.setPolicy.mutate({ policy, expected_hash: hash })
 }
 
-describe('in dry run, which is what holds until an org decides', () => {
+describe('in dry run, the default mode', () => {
   beforeAll(() => setPolicy({}))
 
-  test('the answer is allow, with what enforcing would say, and the entry keeps both', async () => {
+  test('the verdict is allow, and reply and entry include the verdict that enforcement would return', async () => {
     const answer = await ask(ENTRY)
     expect(answer).toEqual({
       verdict: 'allow',
@@ -54,16 +54,16 @@ describe('in dry run, which is what holds until an org decides', () => {
     expect(await stored(answer.log_id)).toMatchObject({ verdict: 'allow', would: 'block', risk: answer.risk })
   })
 
-  test('an entry of no risk would be allowed too', async () => {
+  test('an entry without risk would also be allowed by enforcement', async () => {
     const answer = await ask({ ...ENTRY, payload: 'ls' })
     expect(answer).toMatchObject({ verdict: 'allow', would: 'allow', risk: 0 })
   })
 })
 
-describe('enforcing', () => {
+describe('in enforce mode', () => {
   beforeAll(() => setPolicy({ mode: 'enforce' }))
 
-  test('the answer is what the policy says of the risk, stored before it leaves', async () => {
+  test('the verdict follows the policy for the risk, and is stored before the reply', async () => {
     const answer = await ask(ENTRY)
     expect(answer).toMatchObject({ verdict: 'block', reason: expect.stringMatching(/^Blocked: /) })
     expect(answer).not.toHaveProperty('would')
@@ -72,7 +72,7 @@ describe('enforcing', () => {
     expect([row.would, row.unjudged]).toEqual([undefined, undefined])
   })
 
-  test('matches are told to those who may read, alone', async () => {
+  test('matches are returned only to a key that can read', async () => {
     const reading = await mesh.first.key(['verdict', 'read'])
     expect(await ask(ENTRY)).not.toHaveProperty('matches')
     expect((await ask(ENTRY, reading)).matches).toContainEqual({
@@ -82,18 +82,18 @@ describe('enforcing', () => {
     })
   })
 
-  test('over tRPC it is the same', async () => {
+  test('tRPC returns the same verdict', async () => {
     expect(await asker.trpc.verdicts.check.mutate(ENTRY)).toMatchObject({ verdict: 'block' })
   })
 
-  test('entries are found by their verdict', async () => {
+  test('entries can be found by their verdict', async () => {
     const found = async (q: string) => (await mesh.first.reader.trpc.logs.page.query({ q })).items.length
     expect(await found('verdict:block')).toBeGreaterThan(0)
     expect(await found('verdict:>=block would:block')).toBe(0)
     expect(await found('verdict:allow would:block')).toBeGreaterThan(0)
   })
 
-  test('an id that comes again is answered with the first entry and a fresh verdict', async () => {
+  test('a repeated ID gets the first entry with a new verdict', async () => {
     const entry = { ...ENTRY, id: 'call-1' }
     const first = await ask(entry)
     await setPolicy({ mode: 'enforce', rules: [{ rule_id: 'sm-cmd-001', verdict: 'flag' }] })
@@ -103,7 +103,7 @@ describe('enforcing', () => {
     expect(await stored(first.log_id)).toMatchObject({ verdict: 'block' })
   })
 
-  test('calls under one id at once hide nothing: each is answered, and stored, as what it is', async () => {
+  test('concurrent calls with one ID are each judged and stored with their own content', async () => {
     const id = `one-${randomUUID()}`
     const payloads = ['ls', REVERSE_SHELL, 'id', 'ls', REVERSE_SHELL, 'pwd']
     const answers = await Promise.all(payloads.map((payload) => ask({ ...ENTRY, id, payload })))
@@ -119,7 +119,7 @@ describe('enforcing', () => {
     expect(new Set(rows.map(({ snippet }) => snippet))).toEqual(new Set(payloads))
   })
 
-  test('an entry that is none is refused by field, and nothing is stored', async () => {
+  test('an invalid entry is rejected', async () => {
     const reply = await asker.post('/api/v1/verdict', { sender: 'agent.a' })
     expect(reply.status).toBe(422)
     expect(await reply.text()).toContain('payload')
@@ -128,12 +128,12 @@ describe('enforcing', () => {
     expect((await asker.post('/api/v1/verdict', { ...ENTRY, payload: 'x'.repeat(300_000) })).status).toBe(413)
   })
 
-  test('a key that is bound to another sender gets no verdict', async () => {
+  test('a key bound to another sender gets no verdict', async () => {
     const bound = await mesh.first.key(['verdict'], 'agent.other')
     expect((await bound.post('/api/v1/verdict', ENTRY)).status).toBe(403)
   })
 
-  test('a reason holds no text of the entry', async () => {
+  test('a reason contains no text of the entry', async () => {
     const word = fc.stringMatching(/^[a-z]{8,20}$/)
     await fc.assert(
       fc.asyncProperty(word, word, word, fc.constantFrom(REVERSE_SHELL, ''), async (one, two, three, attack) => {
@@ -151,7 +151,7 @@ describe('enforcing', () => {
   })
 })
 
-test('while the policy changes, each answer is what its entry keeps', async () => {
+test('while the policy changes, each reply equals the verdict that its entry records', async () => {
   await setPolicy({ mode: 'enforce' })
   const asked: Promise<VerdictOut>[] = []
   for (const mode of ['dry_run', 'enforce', 'dry_run'] as const) {
@@ -165,7 +165,7 @@ test('while the policy changes, each answer is what its entry keeps', async () =
   }
 })
 
-test('a key that is revoked while its call is being stored has that answer, and no other', async () => {
+test('a key revoked while its call is being stored gets that reply and no further ones', async () => {
   await setPolicy({ mode: 'enforce' })
   const asking = await mesh.first.key(['verdict'])
   const writer = holdWriter(mesh)
@@ -178,11 +178,11 @@ test('a key that is revoked while its call is being stored has that answer, and 
   expect((await asking.post('/api/v1/verdict', ENTRY)).status).toBe(401)
 })
 
-describe('what there is no time to judge', () => {
+describe('a call that exceeds the budget', () => {
   const past = (otherwise: 'open' | 'closed') => ({ otherwise, kinds: { prompt: 'open' as const } })
   const rowsUnjudged = async () => (await mesh.first.reader.trpc.logs.page.query({ q: 'unjudged:true' })).items
 
-  test('goes through where the policy is open, and is an entry that says so', async () => {
+  test('is allowed if the policy is open, and its entry is marked unjudged', async () => {
     await setPolicy({ mode: 'enforce', budget_ms: 0, past_budget: past('open') })
     const secret = ['gh', 'p_', 'Kq7Zr2Xv9Lm4Nw6Tb8Yd1Hs3Jf5Pg0CaEuRi'].join('')
     const answer = await ask({ ...ENTRY, payload: `${REVERSE_SHELL} ${secret}` })
@@ -193,18 +193,18 @@ describe('what there is no time to judge', () => {
     expect((await rowsUnjudged()).map(({ id }) => id)).toEqual([answer.log_id])
   })
 
-  test('is blocked where it is closed, by its kind', async () => {
+  test('is blocked if the policy is closed for its kind', async () => {
     await setPolicy({ mode: 'enforce', budget_ms: 0, past_budget: past('closed') })
     expect(await ask(ENTRY)).toMatchObject({ verdict: 'block', unjudged: true })
     expect(await ask({ ...ENTRY, kind: 'prompt' })).toMatchObject({ verdict: 'allow', unjudged: true })
   })
 
-  test('in dry run is allowed, whatever enforcing would do', async () => {
+  test('is allowed in dry run, whatever enforcement would return', async () => {
     await setPolicy({ budget_ms: 0, past_budget: past('closed') })
     expect(await ask(ENTRY)).toMatchObject({ verdict: 'allow', would: 'block', unjudged: true })
   })
 
-  test('takes no id: told again it is judged and stored', async () => {
+  test('does not use up its ID: when sent again, it is judged and stored', async () => {
     await setPolicy({ mode: 'enforce', budget_ms: 0 })
     const entry = { ...ENTRY, id: `late-${randomUUID()}` }
     const first = await ask(entry)
@@ -216,8 +216,8 @@ describe('what there is no time to judge', () => {
   })
 })
 
-describe('what telemetry and a hook tell of one call', () => {
-  const told = (): MappedEntry => ({
+describe('a call reported by both telemetry and a hook', () => {
+  const mappedCall = (): MappedEntry => ({
     source: 'claude_code',
     kind: 'tool_call',
     sender: 'agent.claude-code',
@@ -231,7 +231,7 @@ describe('what telemetry and a hook tell of one call', () => {
   })
   const principal = async (): Promise<Principal> => {
     const org = await mesh.running.deps.orgBySlug(mesh.first.slug)
-    if (org === undefined) throw new Error('There is no such org.')
+    if (org === undefined) throw new Error('The org does not exist.')
     return {
       type: 'key',
       org,
@@ -256,8 +256,8 @@ describe('what telemetry and a hook tell of one call', () => {
     checkMapped(mesh.running.deps, await principal(), entry, { ...callBy(null), surface: 'hook' })
   beforeAll(() => setPolicy({ mode: 'enforce' }))
 
-  test('is one entry, also where telemetry comes first, and the verdict is a fresh one', async () => {
-    const [one, two] = [told(), told()]
+  test('is one entry with a new verdict, even if telemetry comes first', async () => {
+    const [one, two] = [mappedCall(), mappedCall()]
     const reported = await report(one)
     expect(await hook(one)).toMatchObject({ verdict: 'block', log_id: reported })
     const answered = await hook(two)
@@ -266,9 +266,9 @@ describe('what telemetry and a hook tell of one call', () => {
     expect(await stored(answered.log_id)).toMatchObject({ verdict: 'block', surface: 'hook' })
   })
 
-  test('is judged when telemetry comes, where the hook had no time', async () => {
+  test('is evaluated when telemetry arrives if the hook exceeded its budget', async () => {
     await setPolicy({ mode: 'enforce', budget_ms: 0 })
-    const entry = told()
+    const entry = mappedCall()
     const late = await hook(entry)
     await setPolicy({ mode: 'enforce' })
     const id = await report(entry)
@@ -278,20 +278,20 @@ describe('what telemetry and a hook tell of one call', () => {
     expect(row.unjudged).toBeUndefined()
   })
 
-  test('an attack behind what is stored is blocked', async () => {
+  test('is blocked for an attack after the stored part of its payload', async () => {
     const text = `${'all is well; '.repeat(40_000)}${REVERSE_SHELL}`
-    const answer = await hook({ ...told(), payload: { type: 'text', text } })
+    const answer = await hook({ ...mappedCall(), payload: { type: 'text', text } })
     expect(answer).toMatchObject({ verdict: 'block' })
     expect(await stored(answer.log_id)).toMatchObject({ truncated: true, verdict: 'block' })
   })
 })
 
-describe('a store that cannot take it', () => {
+describe('while the store cannot write', () => {
   test.each([
     ['open', 'ls', 'allow'],
     ['open', REVERSE_SHELL, 'block'],
     ['closed', 'ls', 'block'],
-  ] as const)('%s: %s is answered %s all the same', async (otherwise, payload, verdict) => {
+  ] as const)('with past_budget %s, the payload %s gets the verdict %s', async (otherwise, payload, verdict) => {
     await setPolicy({ mode: 'enforce', past_budget: { otherwise, kinds: {} } })
     const writer = holdWriter(mesh)
     const answer = await ask({ ...ENTRY, payload })
@@ -305,7 +305,7 @@ describe('a store that cannot take it', () => {
   })
 })
 
-test('is stored although bulk entries of its organization have filled the write queue', async () => {
+test('a verdict is stored even if bulk entries of its organization have filled the write queue', async () => {
   await setPolicy({ mode: 'enforce' })
   expect((await mesh.first.agent.post('/log', { sender: 'agent.flood', payload: 'alive' })).status).toBe(200)
   const { database } = mesh.running.deps
@@ -321,7 +321,7 @@ test('is stored although bulk entries of its organization have filled the write 
   expect(items).toMatchObject([{ verdict: 'block' }])
 })
 
-test('a queue of verdicts that is full is no reason to wait: the answer is that of the policy', async () => {
+test('a full verdict queue causes no wait: the reply follows the past_budget policy', async () => {
   await setPolicy({ mode: 'enforce', past_budget: { otherwise: 'closed', kinds: {} } })
   expect((await mesh.first.agent.post('/log', { sender: 'agent.flood', payload: 'alive' })).status).toBe(200)
   const writer = holdWriter(mesh)
@@ -332,12 +332,12 @@ test('a queue of verdicts that is full is no reason to wait: the answer is that 
 })
 
 describe('the policy', () => {
-  test('is the default one until somebody decides', async () => {
+  test('is the default until it is changed', async () => {
     const policy = await mesh.second.manager.trpc.verdicts.policy.query()
     expect(policy).toEqual({ ...DEFAULT_POLICY, hash: expect.any(String), updated_at: null, updated_by: null })
   })
 
-  test('is changed by one at a time: who was slower is told who was faster', async () => {
+  test('rejects the second of two concurrent changes with 409 and the newer version', async () => {
     const { manager } = mesh.second
     const { hash } = await manager.trpc.verdicts.policy.query()
     const change = (block: number) => ({
@@ -353,7 +353,7 @@ describe('the policy', () => {
     expect(await refused?.json()).toMatchObject({ code: 'conflict', changed: { hash: now.hash } })
   })
 
-  test('stays what it was over a restart, and is in force', async () => {
+  test('survives a restart and stays in force', async () => {
     await setPolicy({ mode: 'enforce', thresholds: { block: 1, ask: null, flag: null } })
     const before = await mesh.first.reader.trpc.verdicts.policy.query()
     await mesh.restart()
@@ -364,7 +364,7 @@ describe('the policy', () => {
     })
   })
 
-  test('is changed with an audit record of what it was before', async () => {
+  test('is changed with an audit record of the policies before and after', async () => {
     await setPolicy({ mode: 'enforce' })
     const records = await mesh.running.deps.database.read
       .selectFrom('audit')
@@ -381,13 +381,13 @@ describe('the policy', () => {
   })
 
   test.each([
-    ['thresholds that leave one out', { thresholds: { block: 60, ask: 80, flag: 30 } }, 'ask'],
-    ['a risk that is none', { thresholds: { block: 101, ask: null, flag: null } }, 'block'],
-    ['a rule twice', { rules: ['flag', 'ask'].map((verdict) => ({ rule_id: 'sm-cmd-001', verdict })) }, 'twice'],
-    ['a rule that is not there', { rules: [{ rule_id: 'sm-cmd-01', verdict: 'block' }] }, 'no rule \\"sm-cmd-01\\"'],
+    ['thresholds in the wrong order', { thresholds: { block: 60, ask: 80, flag: 30 } }, 'ask'],
+    ['a threshold over 100', { thresholds: { block: 101, ask: null, flag: null } }, 'block'],
+    ['a duplicate rule', { rules: ['flag', 'ask'].map((verdict) => ({ rule_id: 'sm-cmd-001', verdict })) }, 'twice'],
+    ['an unknown rule', { rules: [{ rule_id: 'sm-cmd-01', verdict: 'block' }] }, 'no rule \\"sm-cmd-01\\"'],
     ['an unknown field', { blocks: true }, 'blocks'],
-    ['a budget without end', { budget_ms: 1e9 }, 'budget_ms'],
-  ])('refuses %s, and says what', async (_what, change, says) => {
+    ['a budget over the limit', { budget_ms: 1e9 }, 'budget_ms'],
+  ])('rejects %s and names the problem', async (_what, change, says) => {
     const { hash } = await mesh.first.manager.trpc.verdicts.policy.query()
     const body = { policy: { ...DEFAULT_POLICY, ...change }, expected_hash: hash }
     const reply = await mesh.first.manager.send('PUT', '/api/v1/verdict/policy', body)
@@ -395,7 +395,7 @@ describe('the policy', () => {
     expect(await reply.text()).toContain(says)
   })
 
-  test('keeps a rule that was removed since, and takes it out again', async () => {
+  test('can keep a reference to a removed rule, but cannot add one', async () => {
     const { manager } = mesh.first
     const text = 'title: Gone soon\nlogsource: {product: ai_agent}\ndetection: {s: {payload: gone}, condition: s}\n'
     const rule = await manager.trpc.rules.create.mutate({ text })
@@ -408,7 +408,7 @@ describe('the policy', () => {
   })
 })
 
-test('nothing of all this was a fault of ours', async () => {
+test('no test caused a fault', async () => {
   expect(mesh.faults()).toEqual([])
   const rows: readonly Row[] = (await mesh.first.reader.trpc.logs.page.query({ q: 'has:verdict' })).items
   expect(rows.every(({ verdict }) => verdict !== undefined)).toBe(true)

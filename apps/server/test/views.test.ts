@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => mesh[Symbol.asyncDispose]())
 
-/** As SigmaHQ writes rules for Linux. */
+/** A rule in the style of SigmaHQ rules for Linux. */
 const SHADOW = `title: Shadow file read
 id: shadow-read
 logsource:
@@ -31,7 +31,7 @@ const CALL = {
 }
 const PLACE = { view: 'process_creation[2]', field: 'payload', pointer: '/arguments/command' }
 
-test('a rule for processes on Linux holds for the command of an agent, and what is kept names the view', async () => {
+test("a rule for Linux processes matches an agent's command, and the stored match names the view", async () => {
   const { agent, reader } = mesh.first
   const { results } = await json<{ results: { log_id: string }[] }>(agent.post('/api/v1/logs', [CALL]))
   const entry = await reader.trpc.logs.get.query({ id: results[0]?.log_id ?? '' })
@@ -45,7 +45,7 @@ test('a rule for processes on Linux holds for the command of an agent, and what 
   expect(entry.contributions.map(({ rule_id: id }) => id)).toContain('shadow-read')
 })
 
-test('a rule that is tried holds alike, and says as what', async () => {
+test('a trial of the rule matches the same command and names the view', async () => {
   const { manager, reader } = mesh.first
   const tried = await reader.trpc.rules.try.mutate({ id: 'shadow-read', entry: JSON.stringify(CALL) })
   expect(tried.results).toMatchObject([
@@ -72,7 +72,7 @@ falsepositives: [None]
 level: medium
 `
 
-test('an agent on a Mac is judged by rules for macOS, when it is taken in and when a rule is tried on it', async () => {
+test('an entry of an agent on macOS is evaluated by rules for macOS, at ingest and in a trial', async () => {
   const { agent, manager, reader } = mesh.first
   await manager.trpc.rules.create.mutate({ text: OSASCRIPT })
   const text = (key: string, stringValue: string) => ({ key, value: { stringValue } })
