@@ -35,7 +35,7 @@ async function filled(): Promise<{ folder: string; env: Record<string, string>; 
 const sendersIn = (text: string) => [...text.matchAll(/"sender":"([^"]+)"/g)].map(([, sender]) => sender)
 
 describe('export', () => {
-  test('writes to standard output or an owner-only file, optionally gzipped, and import accepts the result', async () => {
+  test('writes to standard output or an owner-only file, optionally gzipped, and import accepts it', async () => {
     const { env, file } = await filled()
     const out = await program.run(['export'], { env })
     expect([out.code, out.stderr, sendersIn(out.stdout)]).toEqual([0, '', ['agent.a', 'agent.b', 'agent.c']])

@@ -128,7 +128,7 @@ describe('users and keys', () => {
     expect(unreachable.stderr).not.toMatch(/\n\s+at /)
   })
 
-  test('are refused in one sentence for a duplicate user, a short password, an unknown or an ambiguous org', async () => {
+  test('are refused in one sentence for a duplicate user, a short password, an unknown or ambiguous org', async () => {
     const folder = program.folder()
     expect((await program.createUser(folder)).code).toBe(0)
     expect(await program.createUser(folder)).toMatchObject({

@@ -58,7 +58,7 @@ test('a change in progress when the files are removed is not acknowledged', asyn
   await expect(change).rejects.toMatchObject({ code: 'store_failed' })
 })
 
-test('readiness reports removed files without a write, and restored files are trusted only after a restart', async () => {
+test('readiness reports removed files without a write, and trusts restored ones only after a restart', async () => {
   await using mesh = await startMesh()
   const file = fileOf(mesh)
   expect((await post(mesh, 'before')).status).toBe(200)

@@ -268,7 +268,7 @@ describe('POST /api/v1/hook/{client}', () => {
     expect(await stored('session:hostile')).toEqual([])
   })
 
-  test('rejects other content types than JSON and keys without the scope, and the program then allows the call', async () => {
+  test('rejects non-JSON content types and a key without the scope, for which the program fails open', async () => {
     const typed = await hook.post('/api/v1/hook/claude', '{}', { 'content-type': 'text/plain' })
     expect(typed.status).toBe(415)
     const { key } = await mesh.first.key(['ingest', 'read'])
@@ -428,7 +428,7 @@ describe('input that was spooled while the server was down', () => {
     expect(await stored('attributes.hook.spool:00112233445566aa context:inputsMissing')).toHaveLength(1)
   })
 
-  test('from a clock far ahead is stored once with its arrival time and the time of that clock as an attribute', async () => {
+  test('from a clock far ahead is stored once with its arrival time and records the time of that clock', async () => {
     const ahead = Date.now() + 25 * 3600_000
     const path = `/api/v1/hook/gemini/late?spool=00112233445566ee&late=1&at=${ahead}`
     const input = { hook_event_name: 'BeforeTool', session_id: 'ahead', tool_name: 'x', tool_input: { a: 1 } }

@@ -126,7 +126,7 @@ describe('backup and restore', () => {
 })
 
 describe('verify', () => {
-  test('succeeds on a running server, exits with 1 and the position of an edit, and with 2 for wrong usage', async () => {
+  test('succeeds on a running server, exits with 1 and the position of an edit, or 2 for wrong usage', async () => {
     const folder = program.folder()
     const env = inFolder(folder)
     expect(await program.run(['verify'], { env })).toMatchObject({
