@@ -21,8 +21,6 @@ const vitest = spawnSync(
   [
     `${root}node_modules/vitest/vitest.mjs`,
     'run',
-    // Files share the modules of their worker, so that each does not load the server anew.
-    '--no-isolate',
     '--reporter=default',
     `--reporter=${root}scripts/test-counts.mjs`,
     ...args,
