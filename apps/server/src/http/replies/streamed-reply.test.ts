@@ -4,7 +4,8 @@ import { until } from '../../../test/until.ts'
 import { streamedReplies } from './streamed-reply.ts'
 
 let app: FastifyInstance
-beforeEach(() => (app = fastify()))
+// Otherwise closing waits for the connections that `fetch` keeps open.
+beforeEach(() => (app = fastify({ forceCloseConnections: true })))
 afterEach(() => app.close())
 
 test('each piece waits for a turn', async () => {
