@@ -40,7 +40,7 @@ const TRIAGERS: readonly CallerName[] = ['manage key', 'analyst', 'admin', 'owne
 const RULE_READERS: readonly CallerName[] = [...READERS, 'manage key']
 const CHECKERS: readonly CallerName[] = ['verdict key', 'analyst', 'admin', 'owner']
 
-/** Who may do what, written by hand. The product's own access table must agree. */
+/** This table of allowed callers is written by hand. The product's own access table must agree with it. */
 const WHO: Readonly<Record<Action, readonly CallerName[]>> = {
   'logs.report': REPORTERS,
   'logs.import': MANAGERS,

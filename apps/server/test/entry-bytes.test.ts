@@ -13,7 +13,7 @@ const KiB = 1024
 const REPLY_BYTES = 8 * KiB * KiB
 /** One UTF-16 unit that takes six bytes in JSON. */
 const CONTROL = '\u0001'
-/** As many rules as an org can have at its limit, including the built-in ones. */
+/** An org reaches its limit with this number of rules, including the built-in ones. */
 const RULES = LIMITS.orgRules + 100
 const HIGHEST = RULES - 1
 const ID = randomUUID() as string as LogId

@@ -48,7 +48,7 @@ export function follower({ key, q, after, legacy = false }: FollowerOptions): Fo
   let error: string | undefined
   let begin = after
   let position = after
-  /** Where the current batch must begin. */
+  /** The current batch must begin at this position. */
   let batchBegan = after
   let socket: WebSocket | undefined
 

@@ -12,7 +12,7 @@ export function holdWriter(mesh: Mesh): Disposable {
   return { [Symbol.dispose]: () => other.close() }
 }
 
-/** How many calls of 1,000 entries fill the share of one org. */
+/** This number of calls of 1,000 entries each fills the share of one org. */
 const CALLS = { bulk: 10, verdict: 2 }
 
 /** Fills the org's share of the write queue without HTTP. The returned function waits until all of it is stored. */

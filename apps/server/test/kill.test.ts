@@ -33,13 +33,13 @@ interface Reply {
   readonly duplicate?: boolean
 }
 
-/** What one org's agents sent over all runs of the server, and the replies they got. */
+/** These are the entries that one org's agents sent over all runs of the server, and the replies to them. */
 interface Records {
   readonly sent: Map<string, Sent>
   readonly acknowledged: Map<string, Reply>
   /** Sent, but not answered. The server may or may not have stored these entries. */
   readonly open: Set<string>
-  /** How many entries were stored before the kill although they got no reply. */
+  /** This number of entries were stored before the kill although they got no reply. */
   storedUnanswered: number
   /** Replies to duplicates that differ from the first reply. */
   readonly contradictions: string[]

@@ -26,7 +26,7 @@ export interface Called {
 export type Generation = '2026-07-28' | '2025-11-25'
 export const GENERATIONS: readonly Generation[] = ['2026-07-28', '2025-11-25']
 
-/** How to reach the server: over HTTP, or through a command with a stdio transport. */
+/** A client reaches the server over HTTP, or through a command with a stdio transport. */
 export type Where =
   | { readonly url: string; readonly key: string }
   | { readonly command: readonly string[]; readonly env: Readonly<Record<string, string>> }

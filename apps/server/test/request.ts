@@ -95,7 +95,7 @@ export interface PartialRequest {
   readonly key?: string
   /** The `Content-Length`. Null sends a chunked body, without a length. */
   readonly announcedBytes: number | null
-  /** How many bytes of the body are sent. */
+  /** The request sends this number of bytes of the body. */
   readonly sentBytes: number
 }
 

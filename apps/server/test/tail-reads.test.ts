@@ -274,7 +274,7 @@ test('entries removed during a read are not kept in memory', async () => {
   })
   const after = (head - 5) as Seq
   const before = shared.read(org, after)
-  // By now, the store has started the first read.
+  // The store has started the first read by now.
   await logs.read(org, after, { entries: SLICE, bytes: 1_000_000 })
   await removal.erase(org, [{ from: (head - 3) as Seq, to: (head - 2) as Seq }])
   shared.forget(org)

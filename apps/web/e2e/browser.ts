@@ -7,7 +7,7 @@ const REQUIRED = process.env['SENTINELMESH_TEST_REQUIRE_BROWSER'] === '1'
 const ARGUMENTS =
   '--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync'
 
-/** Whether to skip the tests that need a browser. If a browser is required, its absence is a failure instead. */
+/** Tests are skipped if there is no browser. If a browser is required, its absence is a failure instead. */
 export const noBrowser = !existsSync(PATH)
 if (noBrowser && REQUIRED) throw new Error(`There is no browser at ${PATH}; CHROMIUM_PATH names another.`)
 /** Options of the suites that are skipped without a browser. */

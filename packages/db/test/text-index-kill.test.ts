@@ -28,7 +28,7 @@ test('after a SIGKILL, the index contains exactly the entries it claims to cover
     let slices = 0
     child.stdout.on('data', (data: Buffer) => {
       slices += data.toString().split('\n').length - 1
-      // By now the child is in the middle of a later slice.
+      // The child is in the middle of a later slice by now.
       if (slices > 3 + kill) child.kill('SIGKILL')
     })
     expect((await exited)[1]).toBe('SIGKILL')

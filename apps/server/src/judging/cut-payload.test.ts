@@ -97,7 +97,7 @@ describe('the parts of a payload', () => {
         expect(brokenOf(parts)).toEqual([])
         const found = parts.flatMap(stringsOf)
         for (const whole of stringsOf(payload)) {
-          // As an escape, a character is up to six times as long.
+          // An escape makes a character up to six times as long.
           const needle = 3
           for (let at = 0; at + needle <= whole.length; at++) {
             const sought = whole.slice(at, at + needle)
