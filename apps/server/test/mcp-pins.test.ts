@@ -43,7 +43,7 @@ type Tool = {
   readonly icons?: object
 }
 
-function list(server: McpVerdictIn['server'], tools: readonly Tool[], { whole = true, by = proxy } = {}) {
+async function list(server: McpVerdictIn['server'], tools: readonly Tool[], { whole = true, by = proxy } = {}) {
   const definitions = tools.map((tool) => ({
     kind: 'tool',
     name: tool.name,
@@ -53,7 +53,9 @@ function list(server: McpVerdictIn['server'], tools: readonly Tool[], { whole = 
     }),
   }))
   const listed = whole ? { kind: 'tool', names: tools.map(({ name }) => name) } : null
-  return json<McpDefinitionsOut>(by.post('/api/v1/mcp/definitions', { server, definitions, listed }))
+  const reply = await by.post('/api/v1/mcp/definitions', { server, definitions, listed })
+  expect(reply.status).toBe(200)
+  return json<McpDefinitionsOut>(reply)
 }
 
 async function statuses(...args: Parameters<typeof list>) {
@@ -276,17 +278,17 @@ test('changes are still detected for a server with more definitions than can be 
   expect((await call(server, 'tool-7', { hash: results[0]?.hash })).rules).toContain('sm-mcp-001')
 })
 
-test('many definitions in which every word changes at once are pinned', async () => {
+test('a full report of large definitions in which every word changes is judged and pinned', async () => {
   const server = aServer()
   const tools = (word: string) =>
-    Array.from({ length: 60 }, (_, n) => ({
+    Array.from({ length: LIMITS.mcpEntries }, (_, n) => ({
       name: `tool-${n}`,
       description: Array.from({ length: 4_000 }, (_one, k) => `${word}${(k * 7_919) % 1_000}`).join(' '),
     }))
   await list(server, tools('a'))
   expect(new Set(await statuses(server, tools('b')))).toEqual(new Set(['changed']))
   const { items } = await mesh.first.reader.trpc.mcp.pins.query({ server: server.name, state: 'waiting' })
-  expect(items).toHaveLength(60)
+  expect(items).toHaveLength(LIMITS.mcpEntries)
 })
 
 test('a change after the stored part of a definition is detected, and matches its calls', async () => {

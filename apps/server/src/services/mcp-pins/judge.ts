@@ -2,6 +2,7 @@ import type { McpEntryIn, McpVerdict, McpVerdictIn, McpVerdictOut, OrgId } from 
 import { type McpPin, mcpPinStore } from '@sentinelmesh/db'
 import { onlyAccepted } from '../../ingest/accept.ts'
 import { acceptMapped } from '../../ingest/accept-mapped.ts'
+import { slotQueue } from '@sentinelmesh/flow/fair-queue'
 import { withBoundedTime } from '@sentinelmesh/telemetry'
 import type { MappedEntry } from '@sentinelmesh/telemetry'
 import type { OpenDecider } from '../../ingest/ingest.ts'
@@ -91,6 +92,12 @@ export interface Answering {
   readonly entries: readonly McpEntryIn[]
 }
 
+/**
+ * Entries of one report that are judged at a time if nobody waits for them. Each large one takes a place of
+ * `heavyVerdicts`, and a report can have more entries than there are places.
+ */
+const UNHURRIED_AT_A_TIME = 8
+
 /** Judges and stores the entries, each with its verdict. */
 export async function answered(
   deps: Deps<'ingest' | 'sources' | 'verdicts'>,
@@ -99,9 +106,13 @@ export async function answered(
   const { call, waits, entries } = answering
   const { org, principal, remoteAddress, holdWhile } = call
   const asking = { surface: 'mcp', remoteAddress, holdWhile } as const
+  const places = slotQueue<OrgId>({ perOwner: UNHURRIED_AT_A_TIME })
   const results = await Promise.all(
     entries.map(async (entry): Promise<McpVerdict> => {
-      if (!waits || entry.late !== null) return unhurried(deps, answering, entry)
+      if (!waits || entry.late !== null) {
+        using _place = await places.enter({ owner: org })
+        return await unhurried(deps, answering, entry)
+      }
       const mapped = mappedOf(entry, deps.clock.now())
       const { verdict, would, log_id, risk, reason } = await checkMapped(deps, principal, mapped, asking)
       return { verdict, ...(would === undefined ? {} : { would }), log_id, risk, reason }
