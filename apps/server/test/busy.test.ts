@@ -30,6 +30,13 @@ test('a full write queue gives 503 with Retry-After (tRPC: TOO_MANY_REQUESTS), b
   expect(refused.status).toBe(503)
   expect(refused.headers.get('retry-after')).toBe('1')
   expect(await json(refused)).toMatchObject({ code: 'store_busy', limit: 'queueEntries', allowed: 10_000 })
+  const failures = mesh
+    .logged()
+    .split('\n')
+    .filter((line) => line.includes('request failed'))
+  expect(failures.map((line) => JSON.parse(line))).toMatchObject([
+    { path: '/log', status: 503, code: 'store_busy', limit: 'queueEntries' },
+  ])
   const overTrpc = await json<{ error: object }>(agent.post('/trpc/logs.report', [entry]))
   expect(overTrpc.error).toMatchObject({ code: TOO_MANY_REQUESTS, data: { code: 'store_busy' } })
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { leftOut } from '@sentinelmesh/test-inputs'
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { afterAll } from 'vitest'
 
 const PATH = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
 const REQUIRED = process.env['SENTINELMESH_TEST_REQUIRE_BROWSER'] === '1'
@@ -14,15 +15,19 @@ if (noBrowser && REQUIRED) throw new Error(`There is no browser at ${PATH}; CHRO
 export const withoutBrowser = leftOut(`need a browser; none is at ${PATH}, and CHROMIUM_PATH names another`)
 
 export interface OpenBrowser extends AsyncDisposable {
-  readonly browser: Browser
   readonly context: BrowserContext
   readonly page: Page
   /** Console errors and uncaught exceptions of the page. */
   readonly errors: string[]
 }
 
+/** The tests of a file share a browser process. Each has a context of its own, with its own storage and cookies. */
+let launched: Promise<Browser> | undefined
+afterAll(async () => (await launched)?.close())
+
 export async function openBrowser(): Promise<OpenBrowser> {
-  const browser = await chromium.launch({ executablePath: PATH, args: ARGUMENTS.split(' ') })
+  launched ??= chromium.launch({ executablePath: PATH, args: ARGUMENTS.split(' ') })
+  const browser = await launched
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   const page = await context.newPage()
@@ -32,5 +37,5 @@ export async function openBrowser(): Promise<OpenBrowser> {
   })
   page.on('pageerror', (error) => errors.push(error.message))
   page.setDefaultTimeout(15_000)
-  return { browser, context, page, errors, [Symbol.asyncDispose]: () => browser.close() }
+  return { context, page, errors, [Symbol.asyncDispose]: () => context.close() }
 }

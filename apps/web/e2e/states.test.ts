@@ -1,8 +1,8 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { createServer } from 'vite'
 import { describe, expect, test } from 'vitest'
+import { violationsOf } from './accessible.ts'
 import { noBrowser, openBrowser, withoutBrowser } from './browser.ts'
 
 const page = new URL('./states/states.tsx', import.meta.url)
@@ -25,7 +25,7 @@ describe.skipIf(noBrowser)('components', withoutBrowser, () => {
       for (const media of [{ colorScheme: 'light' }, { colorScheme: 'dark' }, { forcedColors: 'active' }] as const) {
         await shown.emulateMedia({ ...media, reducedMotion: 'reduce' })
         await shown.waitForTimeout(300)
-        const { violations } = await new AxeBuilder({ page: shown }).analyze()
+        const violations = await violationsOf(shown)
         const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join('; ')}`)
         expect({ media, found }).toEqual({ media, found: [] })
       }

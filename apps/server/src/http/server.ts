@@ -189,7 +189,7 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
     return undefined
   })
 
-  const refused = new WeakMap<FastifyRequest, { readonly code: string; readonly limit: string | undefined }>()
+  const errors = new WeakMap<FastifyRequest, { readonly code: string; readonly limit: string | undefined }>()
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none'
     metrics.request(route, reply.statusCode, reply.elapsedTime / 1000)
@@ -199,7 +199,7 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
       path: pathOf(request.url),
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime * 10) / 10,
-      ...refused.get(request),
+      ...errors.get(request),
     }
     if (reply.statusCode >= 500 && !stopping) request.log.error(about, 'request failed')
     else request.log.debug(about, 'request')
@@ -209,7 +209,7 @@ export async function httpServer(options: HttpDeps): Promise<HttpServer> {
 
   app.setErrorHandler((error, request, reply) => {
     const domain = toDomainError(error, request.routeOptions.bodyLimit)
-    refused.set(request, { code: domain.code, limit: domain.details.limit })
+    errors.set(request, { code: domain.code, limit: domain.details.limit })
     if (domain.code === 'internal') onFault(error, request.id)
     const context = contexts.get(request.raw)
     if (domain.code === 'forbidden' && context !== undefined) noteRefused(deps, context, domain)
