@@ -88,18 +88,18 @@ const REFUSED_FOR_GOOD = new Set([413, 415, 422])
 function refuse(status: number, text: string): never {
   const detail = parsed(text)?.['detail']
   const sentences = Array.isArray(detail) ? detail.map((one: { msg?: unknown }) => one?.msg) : [detail]
-  const said = sentences
+  const message = sentences
     .filter((one) => typeof one === 'string')
     .join(' ')
     .replaceAll(/[\p{Cc}\p{Cf}]/gu, ' ')
     .slice(0, 300)
-  throw new NoAnswer(sentenceOf(status, said), { isRefused: REFUSED_FOR_GOOD.has(status), isBusy: status === 503 })
+  throw new NoAnswer(sentenceOf(status, message), { isRefused: REFUSED_FOR_GOOD.has(status), isBusy: status === 503 })
 }
 
-function sentenceOf(status: number, said: string): string {
+function sentenceOf(status: number, message: string): string {
   if (status === 401) return 'The server does not know the key that the hook is set up with.'
   if (status < 400) return `The address redirects (${status}), which is not followed: set url to where it leads.`
-  return `The server ${status < 500 ? 'refuses it' : 'fails'} (${status}). ${said}`.trim()
+  return `The server ${status < 500 ? 'refuses it' : 'fails'} (${status}). ${message}`.trim()
 }
 
 function parsed(text: string): Record<string, unknown> | undefined {

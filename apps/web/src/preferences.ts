@@ -10,12 +10,12 @@ export interface Preferences {
 }
 
 const KEY = 'sentinelmesh'
-export const PANEL_WIDTH = { smallest: 380, usual: 464, largest: 720 } as const
+export const PANEL_WIDTH = { min: 380, default: 464, max: 720 } as const
 const DEFAULTS: Preferences = {
   singleLetterKeys: true,
   zone: 'local',
   density: 'default',
-  panelWidth: PANEL_WIDTH.usual,
+  panelWidth: PANEL_WIDTH.default,
 }
 
 let current = read()
@@ -38,7 +38,7 @@ function read(): Preferences {
 }
 
 export function clampPanel(width: number): number {
-  return Math.round(Math.min(PANEL_WIDTH.largest, Math.max(PANEL_WIDTH.smallest, width)))
+  return Math.round(Math.min(PANEL_WIDTH.max, Math.max(PANEL_WIDTH.min, width)))
 }
 
 export function setPreference<Name extends keyof Preferences>(name: Name, value: Preferences[Name]): void {

@@ -26,50 +26,50 @@ const RESULT_CONTEXTS: Readonly<Record<string, string>> = {
 /** Plays scripts with natural pauses. A tool call fails on the first try with the probability `failing`. */
 export function player(scene: Scene, { agent, user, failing }: { agent: Agent; user: string; failing: number }) {
   const { random, text } = scene
-  const tokens = (said: string) => Math.ceil(said.length / 4)
+  const tokens = (content: string) => Math.ceil(content.length / 4)
   const model = agent.model.slice('model.'.length)
   const isPerson = (name: string) => !name.startsWith('agent.')
   let asker = user
   let answer = ''
   let begun = false
 
-  const prompts = (said: string): Step => ({
+  const prompts = (content: string): Step => ({
     ...between(agent.name, agent.model, 'prompt', 'user_message'),
-    payload: said,
-    attributes: { model, tokens_in: tokens(said) + random.int(400, 6_000), temperature: 0.2 },
+    payload: content,
+    attributes: { model, tokens_in: tokens(content) + random.int(400, 6_000), temperature: 0.2 },
     afterMs: random.int(40, 700),
   })
 
-  function asks(who: string, said: string, tools: readonly string[]): Step[] {
+  function asks(who: string, content: string, tools: readonly string[]): Step[] {
     const pause = { afterMs: begun ? random.int(5_000, 40_000) : 0 }
     asker = who
     begun = true
     const asked: Step = isPerson(who)
       ? {
           ...between(who, agent.name, 'prompt', 'user_message'),
-          payload: said,
+          payload: content,
           attributes: { channel: random.pick(CHANNELS) },
           ...pause,
         }
-      : { ...between(who, agent.name, 'message', 'agent_message'), payload: said, ...pause }
-    return [asked, prompts(tools.length === 0 ? said : `${said}\n\nTools: ${tools.join(', ')}.`)]
+      : { ...between(who, agent.name, 'message', 'agent_message'), payload: content, ...pause }
+    return [asked, prompts(tools.length === 0 ? content : `${content}\n\nTools: ${tools.join(', ')}.`)]
   }
 
-  function completes(said: string): Step {
-    const tokensOut = tokens(said) + random.int(20, 180)
+  function completes(content: string): Step {
+    const tokensOut = tokens(content) + random.int(20, 180)
     const durationMs = 350 + tokensOut * random.int(9, 28)
     return {
       ...between(agent.model, agent.name, 'completion', 'assistant_message'),
-      payload: said,
+      payload: content,
       attributes: { model, tokens_out: tokensOut, duration_ms: durationMs },
       afterMs: durationMs,
     }
   }
 
-  function says(to: string, said: string): Step {
+  function says(to: string, content: string): Step {
     return {
       ...between(agent.name, to, 'message', isPerson(to) ? 'assistant_message' : 'agent_message'),
-      payload: said,
+      payload: content,
       attributes: { model },
       afterMs: random.int(80, 900),
     }

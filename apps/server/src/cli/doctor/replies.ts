@@ -3,8 +3,8 @@ import { visible } from '@sentinelmesh/command-line/print'
 /** The message of an error reply from REST, tRPC, or OTLP. */
 export async function refusalOf(reply: Response): Promise<string> {
   const { detail, error, message } = fieldsOf(await reply.text())
-  const said = [detail, (error as { message?: unknown } | undefined)?.message, message]
-  return visible(said.find((one) => typeof one === 'string') ?? `The server answered ${reply.status}.`)
+  const candidates = [detail, (error as { message?: unknown } | undefined)?.message, message]
+  return visible(candidates.find((one) => typeof one === 'string') ?? `The server answered ${reply.status}.`)
 }
 
 /** Empty if the text is not a JSON object. */

@@ -22,8 +22,8 @@ const SOURCE_CHARS = 120
 export function printProblem(problem: ShownProblem, text: string | null): void {
   const { file, range, severity, code, message, mend } = problem
   const where = `${visible(file ?? '-')}:${range.line}:${range.column}`
-  const said = paint(severity === 'error' ? 'red' : 'yellow', severity)
-  const lines = [`${paint('bold', where)} ${said} ${paint('dim', code)} ${visible(message)}`]
+  const label = paint(severity === 'error' ? 'red' : 'yellow', severity)
+  const lines = [`${paint('bold', where)} ${label} ${paint('dim', code)} ${visible(message)}`]
   if (isTerminal() && text !== null) lines.push(...spot(text, range))
   if (mend !== null) lines.push(`  ${paint('green', 'mend:')} ${visible(mend)}`)
   process.stdout.write(`${lines.join('\n')}\n`)

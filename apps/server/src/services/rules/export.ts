@@ -42,12 +42,12 @@ export async function exportedRules({ ruleSets }: Deps<'ruleSets'>, org: OrgId):
   const decided = [...rules.values()].flatMap(({ id, settings }) => {
     if (settings === null) return []
     const { enabled, level, points } = settings
-    const said = [
+    const fields = [
       ...(enabled ? [] : ['enabled: false']),
       ...(level === null ? [] : [`level: ${level}`]),
       ...(points === null ? [] : [`points: ${points}`]),
     ]
-    return said.length === 0 ? [] : [`#   ${JSON.stringify(id)}: {${said.join(', ')}}`]
+    return fields.length === 0 ? [] : [`#   ${JSON.stringify(id)}: {${fields.join(', ')}}`]
   })
   const comments = decided.length === 0 ? [] : [['# Settings of this organization:', ...decided, ''].join('\n')]
   return { pieces: joined([...texts, ...comments]), documents: texts.length, settings: decided.length }

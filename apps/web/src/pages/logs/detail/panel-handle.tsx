@@ -12,9 +12,9 @@ export function PanelHandle() {
     const step = { ArrowLeft: STEP_PX, ArrowRight: -STEP_PX }[event.key]
     const width =
       event.key === 'Home'
-        ? PANEL_WIDTH.largest
+        ? PANEL_WIDTH.max
         : event.key === 'End'
-          ? PANEL_WIDTH.smallest
+          ? PANEL_WIDTH.min
           : step === undefined
             ? undefined
             : panelWidth + step
@@ -30,8 +30,8 @@ export function PanelHandle() {
       aria-orientation="vertical"
       aria-label="Width of the panel"
       aria-valuenow={panelWidth}
-      aria-valuemin={PANEL_WIDTH.smallest}
-      aria-valuemax={PANEL_WIDTH.largest}
+      aria-valuemin={PANEL_WIDTH.min}
+      aria-valuemax={PANEL_WIDTH.max}
       // A movable separator is focusable like a slider (ARIA 1.2).
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
