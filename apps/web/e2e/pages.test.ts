@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { expectAccessible } from './accessible.ts'
 import { noBrowser, openBrowser, withoutBrowser } from './browser.ts'
 import { startServer } from './server.ts'
-import { setUp } from './set-up.ts'
+import { setUp, setUpOnPage } from './set-up.ts'
 
 const ENTRIES = [
   {
@@ -42,7 +42,7 @@ describe.skipIf(noBrowser)('axe finds nothing, in either theme, and no page writ
     await page.getByText('Choose a password.').waitFor()
     await expectAccessible(page, 'set-up with problems')
 
-    const { slug } = await setUp(page, server)
+    const { slug } = await setUpOnPage(page, server)
     await expectAccessible(page, 'set-up, listening')
     await page.goto(`${server.url}/o/${slug}/overview`)
     await page.getByText('No entries yet').waitFor()

@@ -4,14 +4,14 @@ import { LIMITS } from '@sentinelmesh/api/constants'
 import { expectAccessible } from './accessible.ts'
 import { noBrowser, openBrowser, withoutBrowser } from './browser.ts'
 import { PASSWORD, startServer, type TestServer } from './server.ts'
-import { setUp } from './set-up.ts'
+import { setUp, setUpOnPage } from './set-up.ts'
 
 describe.skipIf(noBrowser)('Settings', withoutBrowser, () => {
   test('Sources: shows the lines with a key, a mark at the first entry, and unknown input', async () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page, errors } = browser
-    const { slug } = await setUp(page, server)
+    const { slug } = await setUpOnPage(page, server)
     await page.goto(`${server.url}/o/${slug}/overview`)
     await page.getByRole('link', { name: 'Settings' }).click()
     await page.waitForURL(/settings\/sources/)

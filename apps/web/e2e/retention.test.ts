@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { expectAccessible } from './accessible.ts'
 import { noBrowser, openBrowser, withoutBrowser } from './browser.ts'
 import { PASSWORD, startServer } from './server.ts'
-import { setUp } from './set-up.ts'
+import { setUp, setUpOnPage } from './set-up.ts'
 
 const entries = (session: string, count: number) =>
   Array.from({ length: count }, (_, n) => ({ sender: 'agent.books', session, payload: `${session} ${n}` }))
@@ -12,7 +12,7 @@ describe.skipIf(noBrowser)('Settings, Retention', withoutBrowser, () => {
     await using server = await startServer()
     await using browser = await openBrowser()
     const { page, errors } = browser
-    const { key, slug } = await setUp(page, server)
+    const { key, slug } = await setUpOnPage(page, server)
     await server.report(key, [...entries('s-gone', 40), ...entries('s-kept', 10)])
     await page.goto(`${server.url}/o/${slug}/overview`)
     await page.getByRole('link', { name: 'Settings' }).click()
