@@ -6,7 +6,10 @@ import { makeKey, PROGRAM, startSentinelMesh, temporaryFolder } from './sentinel
 
 const AIMS = { p50Ms: 5, p99Ms: 25, loopMs: 20 }
 
-/** Entries that come at a constant rate, each a request, whatever became of the last ones: how long until each is durable. */
+/**
+ * Measures the time until an entry is durable, with one entry per request. Requests are offered at a constant rate,
+ * even if earlier replies are late.
+ */
 export const ackLatency: Benchmark = async ({ profileFolder, say }) => {
   await using folder = await temporaryFolder()
   const program = { file: PROGRAM, folder: folder.path, profileFolder }

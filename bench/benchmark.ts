@@ -1,31 +1,33 @@
-/** One line of the table. */
+/** One row of the table. */
 export interface Row {
   readonly benchmark: string
   readonly work: string
   readonly measured: string
   readonly reference: string
-  /** A ratio with its spread, or a slope. */
+  /** A ratio with its range, or a slope. */
   readonly result: string
+  /** The target. Empty if the row has none. */
   readonly aim: string
-  /** Null where the line has no aim. */
+  /** Whether the target was met. Null if the row has none. */
   readonly holds: boolean | null
 }
 
 export interface BenchmarkOptions {
-  /** Also the sizes that take minutes. */
+  /** Also runs the sizes that take minutes. */
   readonly full: boolean
-  /** Where CPU profiles of the servers under test go; null: none are taken. */
+  /** The folder for CPU profiles of the processes under test. Null disables profiling. */
   readonly profileFolder: string | null
-  /** A folder of Sigma rules and a file of recorded events, a JSON object a line; null: they are generated. */
+  /** A folder of Sigma rules. If null, rules are generated. */
   readonly corpus: string | null
+  /** A file of recorded events with one JSON object per line. If null, events are generated. */
   readonly events: string | null
-  /** A folder of recorded entries of agents; null: they are generated alone. */
+  /** A folder of recorded agent entries. If null, only generated entries are used. */
   readonly traffic: string | null
-  /** How long `soak` runs; null: as long as it is meant to. */
+  /** The duration of `soak`. Null selects the default. */
   readonly minutes: number | null
-  /** Says on the terminal what is being done. */
+  /** Prints a progress message to the terminal. */
   readonly say: (text: string) => void
 }
 
-/** A benchmark measures and says so; it never fails. */
+/** Returns the measured rows. A missed target is not an error. */
 export type Benchmark = (options: BenchmarkOptions) => Promise<readonly Row[]>

@@ -5,10 +5,13 @@ import { fileURLToPath } from 'node:url'
 import type * as Esbuild from '../apps/server/node_modules/esbuild/lib/main.js'
 
 const SERVER = fileURLToPath(new URL('../apps/server/', import.meta.url))
-/** Inside the server's own modules, so that what stays a package is found from there. */
+/** The bundle is in the server's `node_modules` so that external packages resolve from there. */
 const OUT = join(SERVER, 'node_modules/.cache/bench')
 
-/** Builds the server as `apps/server/build.mjs` does, but with an empty list of built-in rules; returns the program. */
+/**
+ * Builds the server like `apps/server/build.mjs`, but with an empty list of built-in rules. Returns the path of the
+ * program.
+ */
 export async function buildWithoutRules(): Promise<string> {
   const { build } = createRequire(join(SERVER, 'package.json'))('esbuild') as typeof Esbuild
   mkdirSync(OUT, { recursive: true })
@@ -27,7 +30,7 @@ export async function buildWithoutRules(): Promise<string> {
     },
     logLevel: 'warning',
   })
-  for (const beside of [
+  for (const artifact of [
     'writer-worker.js',
     'reader-worker.js',
     'text-worker.js',
@@ -35,6 +38,6 @@ export async function buildWithoutRules(): Promise<string> {
     'rules-thread.js',
     'web',
   ])
-    cpSync(join(SERVER, 'dist', beside), join(OUT, beside), { recursive: true })
+    cpSync(join(SERVER, 'dist', artifact), join(OUT, artifact), { recursive: true })
   return join(OUT, 'main.js')
 }

@@ -7,24 +7,25 @@ import { fileURLToPath } from 'node:url'
 import type * as Esbuild from '../apps/server/node_modules/esbuild/lib/main.js'
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url))
-/** Peers of the engine, and what the server is shipped beside: not all of them are JavaScript. */
+/** Engines to compare with, and packages that the server does not bundle. Some of them contain native code. */
 const EXTERNAL = ['json-rules-engine', '@gorules/zen-engine', 'better-sqlite3', '@node-rs/argon2']
 
 export interface BundledChild<Work> extends AsyncDisposable {
-  /** Does the work in a new process and gives what it answers. */
-  run<Answer>(work: Work): Promise<Answer>
+  /** Does the work in a new process and returns the result. */
+  run<Result>(work: Work): Promise<Result>
 }
 
 /**
- * Builds a program of this folder as the product is built: run from its sources, each closure that is made is given its
- * name first, which costs time. The program is called with a file that holds the work as JSON, and sends its answer.
+ * Bundles a program of this folder in the same way as the product. Running it from source would be slower, because
+ * the loader adds code that names each closure when it is created. The program's argument is a file that contains the
+ * work as JSON. The program sends its result to the parent process.
  */
 export async function bundledChild<Work>(
   source: string,
   { profileFolder, packagesOf = '.' }: { readonly profileFolder: string | null; readonly packagesOf?: string },
 ): Promise<BundledChild<Work>> {
   const { build } = createRequire(join(ROOT, 'apps/server/package.json'))('esbuild') as typeof Esbuild
-  // Inside the modules of a package, so that what stays a package is found from there.
+  // The bundle is in a `node_modules` folder so that external packages resolve from there.
   const folder = join(ROOT, packagesOf, 'node_modules/.cache', `bench-${process.pid}-${basename(source, '.ts')}`)
   const program = join(folder, 'program.mjs')
   const file = join(folder, 'work.json')
@@ -43,18 +44,18 @@ export async function bundledChild<Work>(
     logLevel: 'warning',
   })
   return {
-    run<Answer>(work: Work) {
+    run<Result>(work: Work) {
       writeFileSync(file, JSON.stringify(work))
       const execArgv = profileFolder === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`]
       const child = fork(program, [file], { execArgv })
-      return new Promise<Answer>((resolve, reject) => {
-        let answer: { readonly it: Answer } | null = null
-        child.once('message', (it) => (answer = { it: it as Answer }))
+      return new Promise<Result>((resolve, reject) => {
+        let result: { readonly value: Result } | null = null
+        child.once('message', (value) => (result = { value: value as Result }))
         child.once('error', reject)
         child.once('exit', (status) =>
-          answer === null
-            ? reject(new Error(`A measuring process ended with ${status} and no answer`))
-            : resolve(answer.it),
+          result === null
+            ? reject(new Error(`${source} exited with code ${status} before it returned a result.`))
+            : resolve(result.value),
         )
       })
     },

@@ -5,15 +5,15 @@ import { createServer, type AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BENCH } from './limits.ts'
 
-/** A server as a process of its own, ready when it is handed out. */
+/** A server in a separate process. It is ready when `startChildServer` returns it. */
 export interface ChildServer extends AsyncDisposable {
   readonly port: number
-  /** From the start of the process to the first 200 of the path that says so. */
+  /** Time from process start to the first 200 response of `readyPath`. */
   readonly readyMs: number
 }
 
 export interface ChildServerOptions {
-  /** Of `node`. */
+  /** Arguments of `node`. */
   readonly args: (port: number) => readonly string[]
   readonly cwd: string
   readonly env: (port: number) => NodeJS.ProcessEnv
@@ -24,15 +24,16 @@ export async function startChildServer({ args, cwd, env, readyPath }: ChildServe
   const port = await freePort()
   const began = performance.now()
   const child = spawn(process.execPath, args(port), { cwd, env: env(port), stdio: ['ignore', 'ignore', 'pipe'] })
-  let said = ''
+  let stderr = ''
   child.stderr.on('data', (chunk: Buffer) => {
-    said += chunk.toString()
+    stderr += chunk.toString()
   })
-  while (!(await answers(port, readyPath))) {
-    if (child.exitCode !== null) throw new Error(`The server ended with ${child.exitCode} before it was ready: ${said}`)
+  while (!(await isReady(port, readyPath))) {
+    if (child.exitCode !== null)
+      throw new Error(`The server exited with code ${child.exitCode} before it was ready: ${stderr}`)
     if (performance.now() - began > BENCH.readyAtMostMs) {
       child.kill('SIGKILL')
-      throw new Error(`The server was not ready after ${BENCH.readyAtMostMs / 1000} s: ${said}`)
+      throw new Error(`The server was not ready after ${BENCH.readyAtMostMs / 1000} s: ${stderr}`)
     }
     await sleep(BENCH.readyPollMs)
   }
@@ -46,7 +47,7 @@ async function stop(child: ChildProcess): Promise<void> {
   await exited
 }
 
-function answers(port: number, path: string): Promise<boolean> {
+function isReady(port: number, path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const request = get({ port, host: '127.0.0.1', path, agent: false }, (reply) => {
       reply.resume()

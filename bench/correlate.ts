@@ -5,14 +5,14 @@ import { inRate, seriesOf, slopeOf } from './measure.ts'
 import type { Correlated } from './rules/correlate-entries.ts'
 import type { RulesWork } from './rules-child.ts'
 
-/** With 100,000 live groups. */
+/** Entries per second with 100,000 live groups. */
 const AIM = 100_000
 
-/** Correlations of all seven types and one of them all, over entries for which a rule has held. */
+/** Measures correlations of all seven types, and one that combines them, over entries that matched a rule. */
 export const correlate: Benchmark = async (options) => {
   const { sizes, rounds, entries } = CORRELATE_BENCH
   await using child = await bundledChild<RulesWork>('rules-child.ts', options)
-  options.say(`${rounds} rounds at ${sizes.map(inGroups).join(', ')} groups`)
+  options.say(`running ${rounds} rounds with ${sizes.map(inCount).join(', ')} groups`)
   const found = await child.run<readonly Correlated[]>({ type: 'correlate', sizes, rounds, entries })
   const rates = found.map((one) => seriesOf(one.rates))
   const slope = slopeOf(sizes.map((size, index) => ({ size, cost: 1 / (rates[index]?.median ?? Number.NaN) })))
@@ -22,8 +22,8 @@ export const correlate: Benchmark = async (options) => {
       const hasAim = index === found.length - 1
       return {
         benchmark: 'correlate',
-        work: `all types and one of them all, ${inGroups(groups)} live groups with ${inGroups(events)} events, ${inGroups(fires)} fires${dropped === 0 ? '' : `, ${inGroups(dropped)} groups dropped`}`,
-        measured: `${inRate(rate.median, 'entries')} (${inGroups(rate.min)}–${inGroups(rate.max)})`,
+        work: `all types and one of them all, ${inCount(groups)} live groups with ${inCount(events)} events, ${inCount(fires)} fires${dropped === 0 ? '' : `, ${inCount(dropped)} groups dropped`}`,
+        measured: `${inRate(rate.median, 'entries')} (${inCount(rate.min)}–${inCount(rate.max)})`,
         reference: '',
         result: '',
         aim: hasAim ? `≥ ${inRate(AIM, 'entries')}` : '',
@@ -32,7 +32,7 @@ export const correlate: Benchmark = async (options) => {
     }),
     {
       benchmark: 'correlate',
-      work: `time of an entry over ${sizes.map(inGroups).join('; ')} groups`,
+      work: `time of an entry over ${sizes.map(inCount).join('; ')} groups`,
       measured: '',
       reference: '',
       result: `slope ${slope.toFixed(2)}`,
@@ -42,4 +42,4 @@ export const correlate: Benchmark = async (options) => {
   ]
 }
 
-const inGroups = (number: number) => Math.round(number).toLocaleString('en')
+const inCount = (number: number) => Math.round(number).toLocaleString('en')

@@ -1,4 +1,4 @@
-/** Fills a data folder in a process of its own. Called with a file that holds the work as JSON. */
+/** Fills a data folder in a separate process. The argument is a file that contains the work as JSON. */
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock } from '../apps/server/src/clock.ts'
@@ -10,8 +10,8 @@ import { start } from '../apps/server/src/start.ts'
 import type { Filled, FillWork } from './fill.ts'
 import { FILL } from './limits.ts'
 
-/** What the simulated agents say for as long as it takes, spread evenly over the span. */
-function* stretched({ entries, untilMs }: FillWork): Generator<{ readonly atMs: number; readonly value: object }> {
+/** Yields the requested number of entries from the simulated agents, with timestamps spread evenly over the span. */
+function* spreadEntries({ entries, untilMs }: FillWork): Generator<{ readonly atMs: number; readonly value: object }> {
   const beginMs = untilMs - FILL.spanMs
   let sent = 0
   for (const { entry } of liveTraffic({ seed: 'bench', from: beginMs })) {
@@ -22,7 +22,10 @@ function* stretched({ entries, untilMs }: FillWork): Generator<{ readonly atMs: 
   }
 }
 
-/** Through the way of every entry, but with a clock that stands where the entries are: each arrives when it happened. */
+/**
+ * Sends the entries through the normal ingestion pipeline. The clock follows the entries' timestamps, so that the
+ * server ingests each entry at the time when it occurred.
+ */
 async function fill(work: FillWork): Promise<Filled> {
   let nowMs = work.untilMs - FILL.spanMs
   const workers = {
@@ -44,23 +47,24 @@ async function fill(work: FillWork): Promise<Filled> {
   try {
     const { database, ingest, orgBySlug } = running.deps
     const org = await orgBySlug(work.org)
-    if (org === undefined) throw new Error(`There is no organization ${work.org} to fill.`)
+    if (org === undefined)
+      throw new Error(`Organization ${work.org} does not exist. Create it before you fill the folder.`)
     const began = performance.now()
-    const underWay = new Set<Promise<unknown>>()
+    const inFlight = new Set<Promise<unknown>>()
     let batch: object[] = []
     const send = async () => {
-      const sending = keep(ingest, org, batch).finally(() => underWay.delete(sending))
-      underWay.add(sending)
+      const sending = ingestBatch(ingest, org, batch).finally(() => inFlight.delete(sending))
+      inFlight.add(sending)
       batch = []
-      if (underWay.size >= FILL.underWay) await Promise.race(underWay)
+      if (inFlight.size >= FILL.underWay) await Promise.race(inFlight)
     }
-    for (const { atMs, value } of stretched(work)) {
+    for (const { atMs, value } of spreadEntries(work)) {
       batch.push(value)
       nowMs = atMs
       if (batch.length === FILL.batchEntries) await send()
     }
     if (batch.length > 0) await send()
-    await Promise.all(underWay)
+    await Promise.all(inFlight)
     const filled = performance.now()
 
     const id = org.id as Parameters<typeof database.textIndex.advance>[0]
@@ -72,7 +76,7 @@ async function fill(work: FillWork): Promise<Filled> {
   }
 }
 
-async function keep(
+async function ingestBatch(
   ingest: IngestDeps,
   org: { readonly id: number; readonly uid: string; readonly name: string; readonly slug: string },
   entries: readonly object[],

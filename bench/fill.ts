@@ -2,7 +2,10 @@ import type { OrgId } from '../packages/api/src/index.ts'
 import { bundledChild } from './bundled-child.ts'
 import { createKey, makeKey, PROGRAM } from './sentinelmesh.ts'
 
-/** A folder with an org that has so many entries, evenly spread over the days before an instant. */
+/**
+ * Describes which org of a data folder to fill, and with how many entries. They are spread over the days before
+ * `untilMs`.
+ */
 export interface FillWork {
   readonly folder: string
   readonly org: string
@@ -11,13 +14,13 @@ export interface FillWork {
   readonly workers: Workers
 }
 
-/** The built programs of the server's threads, as texts of their URLs. */
+/** URLs of the built programs of the server's threads. */
 export type Workers = Readonly<Record<'writer' | 'reader' | 'text' | 'judge' | 'rules', string>>
 
 export interface Filled {
   readonly org: OrgId
   readonly fillMs: number
-  /** After the last entry, until the full-text index had nothing left to do. */
+  /** Time from the last entry until the full-text index had no backlog. */
   readonly indexMs: number
 }
 
@@ -30,7 +33,10 @@ export const WORKERS: Workers = {
   rules: built('rules-thread'),
 }
 
-/** Fills an empty folder with what the simulated agents say, judged and indexed, and gives a key that may read it. */
+/**
+ * Fills an empty folder with entries from the simulated agents, which are judged and indexed. Returns a key that can
+ * read them.
+ */
 export async function fillFolder({
   folder,
   entries,

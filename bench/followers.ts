@@ -1,7 +1,7 @@
 /**
- * Followers of a log, as a program of its own: sockets that read what `logs.tail` sends and keep, of each, what is needed
- * to tell later that nothing came twice, out of order, or not at all. A frame is looked through for its position and never
- * parsed: two hundred followers share one core with the server that they measure.
+ * Follows a log over many sockets, in a separate process. For each `logs.tail` subscription, it stores only what is
+ * needed to detect lost, repeated, and out-of-order entries. It searches an entry's frame for the position instead of
+ * parsing it, because 200 followers share the CPU with the server under test.
  */
 import { createRequire } from 'node:module'
 import type * as Ws from '../apps/server/node_modules/@types/ws/index.js'
@@ -20,23 +20,25 @@ export interface FollowOrder {
 export interface FollowerOrder {
   readonly key: string
   readonly q: string
-  /** `stalls` takes nothing until it is told to. Those that `reconnect` alternate, one each second. */
+  /**
+   * `stalls` reads nothing until `resume`. Every second, the next follower with `reconnects` opens a new connection.
+   */
   readonly behaviour: 'reads' | 'stalls' | 'reconnects'
 }
 
 export interface Followed {
   readonly q: string
   readonly entries: number
-  /** The sum of the positions that came: with their number it tells whether they are the right ones. */
+  /** The sum of the received positions. With `entries`, it shows whether the right entries were received. */
   readonly sum: number
-  /** Entries that came twice or out of order, and batches that did not begin where the last one ended. */
+  /** Entries that were received twice or out of order. */
   readonly repeated: number
+  /** Batches that did not start where the previous one ended. */
   readonly broken: number
-  /** Where it stands. */
   readonly position: number
 }
 
-/** Since the last report; the rest since the beginning. */
+/** `followed` covers the whole run. The other values cover the time since the last report. */
 export interface FollowReport {
   readonly deliveries: number
   readonly p50Ms: number
@@ -60,7 +62,7 @@ interface Follower {
 const followers: Follower[] = []
 let latencies: number[] = []
 let port = 0
-let begun = 0
+let subscribed = 0
 let reconnects = 0
 
 function open(follower: Follower): void {
@@ -79,13 +81,13 @@ function open(follower: Follower): void {
   })
   socket.on('message', (data: Buffer) => {
     if (data.length === PING.length && data.toString() === PING) return socket.send('PONG')
-    if (socket === follower.socket) take(follower, data)
+    if (socket === follower.socket) handleFrame(follower, data)
   })
   socket.on('close', (code) => {
     if (socket !== follower.socket) return
-    // Who takes nothing answers no ping either, and is cut off.
-    if (order.behaviour === 'stalls') again(follower)
-    else fail(new Error(`its socket was closed with ${code}`))
+    // A stalled follower does not answer pings either, so the server disconnects it.
+    if (order.behaviour === 'stalls') reopen(follower)
+    else fail(new Error(`its socket was closed with code ${code}`))
   })
   socket.on('error', fail)
 }
@@ -94,21 +96,21 @@ const PING = 'PING'
 const PROGRESS = '"type":"progress"'
 const HEAD_BYTES = 160
 
-function take(follower: Follower, data: Buffer): void {
+function handleFrame(follower: Follower, data: Buffer): void {
   const head = data.toString('latin1', 0, HEAD_BYTES)
-  if (head.includes('"type":"entry"')) return takeEntry(follower, data)
+  if (head.includes('"type":"entry"')) return recordEntry(follower, data)
   if (head.includes(PROGRESS)) {
     const { from, cursor } = (
       JSON.parse(data.toString()) as { result: { data: { data: { from: string; cursor: string } } } }
     ).result.data.data
-    if (follower.position === '') begun++
+    if (follower.position === '') subscribed++
     else if (follower.position !== from) follower.broken++
     follower.position = cursor
     follower.lastId = cursor
   } else if (head.includes('"error"') || head.includes('"type":"gap"')) fail(new Error(data.toString()))
 }
 
-function takeEntry(follower: Follower, data: Buffer): void {
+function recordEntry(follower: Follower, data: Buffer): void {
   const text = data.toString('latin1')
   const seq = Number.parseInt(text.slice(text.indexOf('"seq":') + 6), 10)
   const received = text.indexOf('"received_at":"') + 15
@@ -125,12 +127,12 @@ function reconnect(): void {
   const follower = next[reconnects++ % next.length]
   if (follower === undefined || follower.position === '') return
   const { socket } = follower
-  again(follower)
+  reopen(follower)
   socket.terminate()
 }
 
-function again(follower: Follower): void {
-  // In the middle of a batch, too: the next one begins there.
+function reopen(follower: Follower): void {
+  // The socket may close in the middle of a batch. The next batch then starts after the last received entry.
   follower.position = follower.lastId
   open(follower)
 }
@@ -143,7 +145,7 @@ function follow(order: FollowOrder): void {
   }
   for (const follower of followers) open(follower)
   const ready = setInterval(() => {
-    if (begun < followers.length) return
+    if (subscribed < followers.length) return
     clearInterval(ready)
     for (const { order, socket } of followers) if (order.behaviour === 'stalls') socket.pause()
     setInterval(reconnect, FANOUT_BENCH.reconnectMs)

@@ -11,7 +11,7 @@ import { DATABASE, makeKey, PROGRAM, type Program, startSentinelMesh, temporaryF
 const AIMS = { withRules: 0.7, withoutRules: 0.9, loopMs: 10 }
 const ENTRIES = [50, 200, 1_000]
 
-/** `POST /api/v1/logs`, 500 entries a request, against inserting the very rows that came of them. */
+/** Compares `POST /api/v1/logs`, 500 entries per request, with inserting the resulting rows directly. */
 export const ingestBatch: Benchmark = async ({ profileFolder, say }) => {
   say('building the server without rules')
   const withoutRules = await buildWithoutRules()
@@ -25,7 +25,7 @@ export const ingestBatch: Benchmark = async ({ profileFolder, say }) => {
     await side.ingest(BENCH.warmUpMs)
     side.insert()
   }
-  say(`${BENCH.rounds} rounds of the server with and without rules, and better-sqlite3`)
+  say(`running ${BENCH.rounds} rounds of the server with rules, without rules, and of better-sqlite3`)
   const sides = [ruled, unruled].flatMap((side) => [
     () => side.ingest(BENCH.segmentMs),
     async () => ({ rate: side.insert(), loopMs: 0 }),
@@ -41,7 +41,7 @@ export const ingestBatch: Benchmark = async ({ profileFolder, say }) => {
 
   const sizes: { size: number; cost: number }[] = []
   for (const entries of ENTRIES) {
-    say(`${entries} entries a request`)
+    say(`sending ${entries} entries per request`)
     const { rate } = await ruled.ingest(BENCH.sizeMs, entries)
     sizes.push({ size: entries, cost: entries / rate })
   }
@@ -97,11 +97,11 @@ interface Compared {
 
 interface Side extends AsyncDisposable {
   ingest(ms: number, entries?: number): Promise<{ readonly rate: number; readonly loopMs: number }>
-  /** Inserts what was taken in since the last time; entries a second. */
+  /** Inserts the rows that the server stored since the last call. Returns entries per second. */
   insert(): number
 }
 
-/** A server, and better-sqlite3 beside it that keeps the same rows. */
+/** Starts a server, and opens a separate SQLite file for the same rows. */
 async function openSide(program: Program, load: LoadGenerator): Promise<Side> {
   mkdirSync(program.folder)
   const server = await startSentinelMesh(program)

@@ -9,13 +9,16 @@ import { makeKey, PROGRAM, startSentinelMesh, temporaryFolder } from './sentinel
 
 const BARE = fileURLToPath(new URL('bare-fastify.ts', import.meta.url))
 const AIM = 0.42
-/** Requests a second of the seed's original on such a machine: stated, not measured here. */
+/** Requests per second of the seed's original on a similar machine. This rate is stated, not measured here. */
 const SEED_RATE = { least: 170, most: 290 }
 const SEED_AIM = 50
 const PAYLOAD_BYTES = [256, 2_048, 16_384]
 const AS_AGENTS: LoadWork = { type: 'singles', payloadBytes: null }
 
-/** `POST /log`, each entry a request, durable and judged, against a route that only parses and answers. */
+/**
+ * Compares `POST /log`, with one entry per request, to a route that only parses the request and replies. The server
+ * judges and durably stores each entry before it replies.
+ */
 export const ingestSingle: Benchmark = async ({ profileFolder, say }) => {
   await using folder = await temporaryFolder()
   const program = { file: PROGRAM, folder: folder.path, profileFolder }
@@ -35,7 +38,7 @@ export const ingestSingle: Benchmark = async ({ profileFolder, say }) => {
   })
   await run(bare.port, AS_AGENTS, BENCH.warmUpMs / 2)
 
-  say(`${BENCH.rounds} rounds of the server and bare Fastify`)
+  say(`running ${BENCH.rounds} rounds of the server and bare Fastify`)
   const measure = async (port: number, loopDelayMs: () => Promise<number>) => {
     await loopDelayMs()
     const { requests, seconds, p50Ms, p99Ms } = await run(port, AS_AGENTS, BENCH.segmentMs)
@@ -52,7 +55,7 @@ export const ingestSingle: Benchmark = async ({ profileFolder, say }) => {
 
   const sizes: { size: number; cost: number }[] = []
   for (const payloadBytes of PAYLOAD_BYTES) {
-    say(`payloads of ${payloadBytes} bytes`)
+    say(`sending payloads of ${payloadBytes} bytes`)
     const { requests, seconds } = await run(server.port, { type: 'singles', payloadBytes }, BENCH.sizeMs)
     sizes.push({ size: payloadBytes, cost: seconds / requests })
   }

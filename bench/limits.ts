@@ -1,89 +1,94 @@
-/** Sizes and durations of the benchmarks. Short, so that all of them take a few minutes; medians make up for it. */
+/**
+ * Sizes and durations of the benchmarks. Runs are short so that all benchmarks finish within minutes; medians reduce
+ * the noise.
+ */
 export const BENCH = {
-  /** A B A B …: how often each side is measured. Odd, so that a median is one that was measured. */
+  /** How often each side is measured (A B A B …). An odd number, so that the median is a measured value. */
   rounds: 5,
-  /** What is measured of each side in a round. */
+  /** Duration of each side's measurement in one round. */
   segmentMs: 3_000,
-  /** Before the first round: compilers and caches get warm. */
+  /** Warm-up of the JIT compiler and the caches before the first round. */
   warmUpMs: 4_000,
-  /** A run at one of several sizes. */
+  /** Duration of the run at each size. */
   sizeMs: 2_000,
   singleConnections: 64,
   batchConnections: 4,
   batchEntries: 500,
-  /** Distinct entries that a load sends, over and over with new ids. */
+  /** Distinct entries of a load. They are sent repeatedly, with new ids. */
   distinctSingles: 4_096,
   distinctEntries: 20_000,
-  /** How often the time to ready is asked for, and how long a server may take. */
+  /** Interval at which a starting server is checked for readiness. */
   readyPollMs: 5,
+  /** Deadline for a server to become ready. */
   readyAtMostMs: 60_000,
-  /** A server that has been ready for so long is called idle. */
+  /** A server counts as idle when it has been ready for this long. */
   idleMs: 3_000,
 } as const
 
-/** The benchmark of rules, which has many sides, each measured for a short while. */
+/** `rules` compares many sides, so each segment is short. */
 export const RULES_BENCH = {
-  /** How many rules; the last is the size of SigmaHQ's repository. */
+  /** Numbers of rules. The last is the size of SigmaHQ's repository. */
   sizes: [10, 100, 1_000, 3_700],
-  /** Distinct events of a mix. */
+  /** Distinct events in each mix. */
   events: 600,
   rounds: 3,
   segmentMs: 500,
-  /** New processes that read and compile all rules. */
+  /** How often all rules are read and compiled, each time in a new process. */
   loads: 3,
-  /** Events on which answers are compared: those of the loop, and those of the peers, which take long. */
+  /** Number of events on which matches are compared. The peers are slow, so they get fewer. */
   compared: { own: 400, peers: 100 },
 } as const
 
 export const JUDGE_BENCH = {
-  /** Characters of a payload. The first and the last are those that have an aim. */
+  /** Characters per payload. The first and the last size have a target. */
   sizes: [300, 1_600, 8_192],
   rounds: 5,
   segmentMs: 500,
 } as const
 
 export const CORRELATE_BENCH = {
-  /** Live groups of all correlations together. */
+  /** Live groups, summed over all correlations. */
   sizes: [1_000, 10_000, 100_000],
   rounds: 5,
-  /** Entries of a round. */
+  /** Entries per round. */
   entries: 60_000,
 } as const
 
 export const REGEX_BENCH = {
   sizes: [1_000, 10_000, 100_000, 1_000_000],
   rounds: 9,
-  /** A shorter search is repeated for as long. */
+  /** A shorter search is repeated until it has taken this long. */
   leastMs: 20,
-  /** After this JavaScript's own expressions are stopped. */
+  /** Deadline for JavaScript's own regular expressions. */
   javascriptMs: 1_000,
 } as const
 
 export const FANOUT_BENCH = {
   principals: 5,
-  /** Of each principal. */
+  /** Sockets per principal. */
   sockets: 40,
   entriesPerSecond: 1_000,
   connections: 64,
-  /** Until the heap has found the size that it keeps; what grows afterwards is held by somebody. */
+  /** Long enough for the heap to reach a stable size, so that later growth suggests a leak. */
   warmUpMs: 15_000,
   ms: 20_000,
   fullMs: 120_000,
   reconnectMs: 1_000,
   pollMs: 20,
-  /** Until everybody has everything, the stalled one too. */
+  /** Deadline for all followers, including the stalled one, to receive the whole backlog. */
   drainAtMostMs: 60_000,
 } as const
 
 export const ACK_BENCH = { entriesPerSecond: 2_000, connections: 128, rounds: 3, ms: 8_000 } as const
 
-/** `chars`: of a payload that is judged by itself. */
 export const VERDICT_BENCH = {
   entriesPerSecond: 500,
   connections: 32,
   rounds: 3,
   ms: 8_000,
+  /** Characters per payload when judging is measured alone. */
   chars: [300, 8_192],
+  /** Entries per round when judging is measured alone. */
   judged: 4_000,
 } as const
 
@@ -93,16 +98,17 @@ export const NEIGHBORS_BENCH = {
   attackMs: 15_000,
   /** The interval at which B repeats each operation. */
   intervalMs: 40,
-  /** A tail that has not brought an entry after so long has failed. */
+  /** Deadline for a tail to deliver an entry. */
   deliveryMs: 10_000,
-  /** Connections of A that send. Each sends its requests sequentially. */
+  /** Connections on which A sends data. Each sends its requests sequentially. */
   connections: 4,
-  /** Connections of A that search and read. */
+  /** Connections on which A searches and reads. */
   readingConnections: 12,
   idleBodies: 64,
   guessers: 100,
-  /** In B's log before it is measured, and which of them have the word that it searches for. */
+  /** Entries in B's log before the measurement. */
   entriesBefore: 1_000,
+  /** One in this many of them contains the word that B searches for. */
   oneSearchedIn: 10,
 } as const
 export const NEIGHBORS_PASSWORD = 'a long password of a benchmark'
@@ -110,7 +116,7 @@ export const NEIGHBORS_PASSWORD = 'a long password of a benchmark'
 export const FILL = {
   spanMs: 7 * 24 * 3600 * 1000,
   batchEntries: 500,
-  /** Batches under way: judged while the ones before are written. */
+  /** Concurrent batches, so that one is judged while earlier ones are written. */
   underWay: 4,
 } as const
 
@@ -118,33 +124,36 @@ export const SEARCH_BENCH = {
   sizes: [10_000, 30_000, 100_000],
   fullSizes: [10_000, 100_000, 1_000_000],
   rounds: 15,
-  /** Of each side before the first round: caches get warm. */
+  /** Warm-up runs of each side before the first round. */
   warmUps: 3,
   pageEntries: 100,
-  /** How often each way to write a search as SQL is timed before the quickest is taken. */
+  /** How often each SQL variant of a search is timed before the fastest is selected. */
   waysTried: 7,
-  /** A page far behind the first. */
+  /** The number of the page that represents deep pagination. */
   page: 1_000,
-  /** Entries in which words are looked for to search with, evenly spread. */
+  /** Entries from which search words are chosen. They are evenly spread over the log. */
   sampled: 5_000,
 } as const
 
 export const SOAK_BENCH = {
   minutes: 10,
-  /** The maximal rate is measured for so long; half of it is then offered. */
+  /** Duration of the measurement of the maximum rate. Half of that rate is then offered. */
   maximalMs: 10_000,
   followers: 20,
   sampleMs: 5_000,
   warmUpMs: 15_000,
 } as const
 
-/** prom-client samples the delay of the event loop with a timer of this period, and what it reports holds the period. */
+/**
+ * prom-client samples the event-loop delay with a timer of this period. The delay that it reports includes the
+ * period.
+ */
 export const LOOP_SAMPLE_MS = 10
 
 export const STATS_BENCH = {
   sizes: { usual: [10_000, 30_000, 100_000], full: [10_000, 100_000, 1_000_000] },
-  /** Many short ones: what else the machine does comes in bursts. */
+  /** Many short rounds, because other load on the machine comes in bursts. */
   rounds: 21,
-  /** Of each kind, in a round. */
+  /** Requests of each kind per round. */
   requests: 5,
 } as const

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { LoadOrder, LoadResult } from './load.ts'
 
 export interface LoadGenerator extends Disposable {
-  /** Throws when a reply was not 200: a figure of refusals would mean nothing. */
+  /** Throws if a reply is not 200, because figures that include refused requests are meaningless. */
   run(order: LoadOrder): Promise<LoadResult>
 }
 
@@ -13,7 +13,9 @@ export function loadGenerator(): LoadGenerator {
   return {
     async run(order) {
       const stop = new AbortController()
-      const ended = once(child, 'exit', stop).then(() => Promise.reject(new Error('The load generator ended.')))
+      const ended = once(child, 'exit', stop).then(() =>
+        Promise.reject(new Error('The load generator exited before it returned a result.')),
+      )
       ended.catch(() => undefined)
       child.send(order)
       const [result] = (await Promise.race([once(child, 'message'), ended])) as [LoadResult]

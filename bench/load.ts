@@ -1,7 +1,7 @@
 /**
- * The load, as a program of its own, so that it shares no event loop with what it measures: requests built beforehand
- * over plain sockets, each connection sends the next when the last is answered. The machine's cores are shared with the
- * server, so it does as little as it can.
+ * Generates the load in a separate process, so that it does not share an event loop with the server under test. It
+ * does share the machine's cores, so it does as little work as possible: it builds all requests in advance and sends
+ * them over plain sockets. Each connection sends its next request after it receives the previous reply.
  */
 import { connect, type Socket } from 'node:net'
 import { quantile } from './measure.ts'
@@ -12,11 +12,11 @@ export interface LoadOrder {
   readonly authorization: string
   readonly work: LoadWork
   readonly connections: number
-  /** Ends after so long, or after so many requests. */
+  /** The load ends after this duration or this number of requests. */
   readonly until: { readonly ms: number } | { readonly requests: number }
   /**
-   * Requests a second that are offered whatever becomes of the last ones: their time counts from when they were due, also
-   * where no connection was free. Absent: each connection sends when it has its reply.
+   * Requests per second, offered at a constant rate even if replies are late. Latency counts from when a request was
+   * due, even if no connection was free then. If absent, each connection sends as soon as it has its reply.
    */
   readonly rate?: number
 }
@@ -27,10 +27,11 @@ export interface LoadResult {
   readonly p50Ms: number
   readonly p99Ms: number
   readonly mostMs: number
-  /** Of a reply's body, on average. */
+  /** Average size of a reply's body. */
   readonly bodyBytes: number
-  /** Replies that were not 200, and the first of them. */
+  /** Number of replies that were not 200. */
   readonly failed: number
+  /** The first reply that was not 200. */
   readonly failure: string | null
 }
 
@@ -43,7 +44,7 @@ const HEAD_END = '\r\n\r\n'
 const LENGTH = 'content-length: '
 
 const bodies = new Map<string, readonly Body[]>()
-/** Never begins anew, so that no id is sent twice to one server. */
+/** Never reset, so that no id is sent twice to the same server. */
 let sent = 0
 
 async function run(order: LoadOrder): Promise<LoadResult> {
@@ -53,7 +54,7 @@ async function run(order: LoadOrder): Promise<LoadResult> {
   let failed = 0
   let failure: string | null = null
   const began = performance.now()
-  const turns = order.rate === undefined ? closedLoop(order) : openLoop(order, order.rate, began)
+  const nextDue = order.rate === undefined ? closedLoop(order) : openLoop(order, order.rate, began)
 
   const connection = (index: number) =>
     new Promise<void>((resolve, reject) => {
@@ -61,11 +62,11 @@ async function run(order: LoadOrder): Promise<LoadResult> {
       let next = index
       let since = 0
       const send = async () => {
-        const due = await turns()
+        const due = await nextDue()
         if (due === null) return void socket.end(resolve)
         const request = requests[next % requests.length]
-        if (request === undefined) return reject(new Error('there is nothing to send'))
-        // A connection has requests of its own, so that none is marked anew while it is being sent.
+        if (request === undefined) return reject(new Error('The load contains no requests.'))
+        // Connections do not share requests, so that no request gets a new mark while it is being sent.
         next += order.connections
         mark(request)
         since = due
@@ -99,10 +100,10 @@ async function run(order: LoadOrder): Promise<LoadResult> {
   }
 }
 
-/** When the next request is due, asked by a connection that is free; null: no more. */
-type Turns = () => Promise<number | null> | number | null
+/** Called by an idle connection. Returns when its next request is due, or null at the end of the load. */
+type NextDue = () => Promise<number | null> | number | null
 
-function closedLoop({ until }: LoadOrder): Turns {
+function closedLoop({ until }: LoadOrder): NextDue {
   let started = 0
   const began = performance.now()
   return () => {
@@ -115,7 +116,7 @@ function closedLoop({ until }: LoadOrder): Turns {
 
 const TICK_MS = 1
 
-function openLoop({ until }: LoadOrder, rate: number, began: number): Turns {
+function openLoop({ until }: LoadOrder, rate: number, began: number): NextDue {
   const most = 'ms' in until ? Math.floor((until.ms * rate) / 1000) : until.requests
   const free: ((due: number | null) => void)[] = []
   let started = 0
@@ -157,7 +158,9 @@ function mark({ bytes, marks }: Request): void {
   for (const at of marks) bytes.write(text, at, 'latin1')
 }
 
-/** Replies have a length: the servers under test do not stream what is asked of them here. */
+/**
+ * Requires a `Content-Length` in each reply: the servers under test do not stream their replies to these requests.
+ */
 function readReplies(socket: Socket, onReply: (status: string, bodyBytes: number, text: string) => void): void {
   let rest: Buffer | null = null
   socket.on('data', (chunk) => {
@@ -170,7 +173,7 @@ function readReplies(socket: Socket, onReply: (status: string, bodyBytes: number
     const head = bytes.toString('latin1', 0, end)
     const at = head.indexOf(LENGTH)
     const length = Number.parseInt(head.slice(at + LENGTH.length), 10)
-    if (at < 0 || Number.isNaN(length)) throw new Error(`A reply has no length:\n${head}`)
+    if (at < 0 || Number.isNaN(length)) throw new Error(`A reply has no valid Content-Length:\n${head}`)
     const whole = end + HEAD_END.length + length
     if (bytes.length < whole) {
       rest = bytes
@@ -186,7 +189,7 @@ process.on('message', (order: LoadOrder) => {
   void run(order).then(
     (result) => process.send?.(result),
     (error: unknown) => {
-      process.stderr.write(`The load could not be run: ${String(error)}\n`)
+      process.stderr.write(`The load generator failed: ${String(error)}\n`)
       process.exit(1)
     },
   )

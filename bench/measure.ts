@@ -1,4 +1,4 @@
-/** The measurements of one side of a comparison, in the order in which they were made. */
+/** The measurements of one side of a comparison, one per round, in order. */
 export interface Series {
   readonly values: readonly number[]
   readonly median: number
@@ -11,14 +11,14 @@ export function seriesOf(values: readonly number[]): Series {
   return { values, median: quantile(sorted, 0.5), min: sorted[0] ?? Number.NaN, max: sorted.at(-1) ?? Number.NaN }
 }
 
-/** Takes ascending values. */
+/** Requires values in ascending order. */
 export function quantile(sorted: ArrayLike<number>, share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
 }
 
 /**
- * Measures the sides alternately, A B A B …, so the machine's other work affects all of them alike. A side returns
- * its figures by name.
+ * Measures the sides alternately (A B A B …), so that other load on the machine affects all of them equally. Each
+ * side returns its figures by name.
  */
 export async function interleaved<Figure extends string>(
   rounds: number,
@@ -30,7 +30,7 @@ export async function interleaved<Figure extends string>(
   return measured
 }
 
-/** The ratio of two medians, and between which ratios single rounds lay. */
+/** The ratio of two medians, with the lowest and highest ratio of a single round. */
 export interface Ratio {
   readonly ratio: number
   readonly min: number
@@ -43,16 +43,16 @@ export function ratioOf(one: Series, reference: Series): Ratio {
 }
 
 /**
- * The exponent k of cost ~ size^k, by least squares on logarithms: 0 is flat, 1 grows as the work does, more grows
- * faster than it.
+ * Returns the exponent k of cost ~ size^k, computed by least squares on logarithms. 0 is constant, 1 is linear, and
+ * more is superlinear.
  */
 export function slopeOf(points: readonly { readonly size: number; readonly cost: number }[]): number {
   const xs = points.map(({ size }) => Math.log(size))
   const ys = points.map(({ cost }) => Math.log(cost))
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
   const [x0, y0] = [mean(xs), mean(ys)]
-  const above = xs.reduce((sum, x, index) => sum + (x - x0) * ((ys[index] ?? 0) - y0), 0)
-  return above / xs.reduce((sum, x) => sum + (x - x0) ** 2, 0)
+  const numerator = xs.reduce((sum, x, index) => sum + (x - x0) * ((ys[index] ?? 0) - y0), 0)
+  return numerator / xs.reduce((sum, x) => sum + (x - x0) ** 2, 0)
 }
 
 export const inRatio = ({ ratio, min, max }: Ratio) => `${ratio.toFixed(2)} (${min.toFixed(2)}–${max.toFixed(2)})`

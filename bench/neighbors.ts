@@ -18,7 +18,10 @@ import { createKey, createUser, PROGRAM, startSentinelMesh, temporaryFolder, typ
 
 const AIM_MS = 250
 
-/** Organization A does its worst, one attack after the other; organization B does ordinary work, timed alone and beside each. */
+/**
+ * Measures the ordinary work of organization B while organization A attacks the server. The attacks run sequentially.
+ * B is measured alone before each attack, and again during it.
+ */
 export const neighbors: Benchmark = async ({ profileFolder, say }) => {
   await using folder = await temporaryFolder()
   const program = { file: PROGRAM, folder: folder.path, profileFolder }
@@ -37,15 +40,17 @@ export const neighbors: Benchmark = async ({ profileFolder, say }) => {
 
   const rows: Row[] = []
   for (const attack of ATTACKS) {
-    // Alone before each attack: the machine's other work falls on both alike.
-    say(`B alone, then while A is ${attack}`)
+    // Measure B alone before each attack, so that other load on the machine affects both measurements equally.
+    say(`measuring B alone, then while A is ${attack}`)
     const before = await measure(NEIGHBORS_BENCH.aloneMs)
-    rows.push(rowOf(attack, await beside(attack, { port, a, measure }), before))
+    rows.push(rowOf(attack, await measureDuring(attack, { port, a, measure }), before))
   }
   return rows
 }
 
-/** B has a log already. What it searches for does not grow while it is measured. */
+/**
+ * Fills B's log before the measurement. B's own reports do not match its search, so its result stays the same size.
+ */
 async function fill(port: number, { ingestKey }: Org): Promise<void> {
   const send = httpClient(port, 1)
   const entries = Array.from({ length: NEIGHBORS_BENCH.entriesBefore }, (_, n) => ({
@@ -57,17 +62,17 @@ async function fill(port: number, { ingestKey }: Org): Promise<void> {
     headers: json(ingestKey),
     body: JSON.stringify(entries),
   })
-  if (status !== 200) throw new Error(`filling B's log failed with ${status}`)
+  if (status !== 200) throw new Error(`B's log could not be filled: POST /api/v1/logs returned ${status}.`)
 }
 
-async function beside(
+async function measureDuring(
   attack: Attack,
   {
     port,
     a,
     measure,
   }: { readonly port: number; readonly a: Org; readonly measure: (ms: number) => Promise<readonly OperationTimes[]> },
-): Promise<Beside> {
+): Promise<DuringAttack> {
   using attacker = child('attacker.ts')
   attacker.process.send({ port, org: a, attack } satisfies ToAttacker)
   await once(attacker.process, 'message')
@@ -77,13 +82,13 @@ async function beside(
   return { times, replies }
 }
 
-interface Beside {
+interface DuringAttack {
   readonly times: readonly OperationTimes[]
   /** The server's replies to A. */
   readonly replies: Replies
 }
 
-function rowOf(attack: Attack, { times, replies }: Beside, alone: readonly OperationTimes[]): Row {
+function rowOf(attack: Attack, { times, replies }: DuringAttack, alone: readonly OperationTimes[]): Row {
   const p99 = (of: readonly OperationTimes[]) =>
     of.map(({ operation, p99Ms }) => `${operation} ${inMs(p99Ms)}`).join(', ')
   const worst = Math.max(...times.map(({ p99Ms }) => p99Ms))
@@ -91,7 +96,7 @@ function rowOf(attack: Attack, { times, replies }: Beside, alone: readonly Opera
   const worstAlone = Math.max(...alone.map(({ p99Ms }) => p99Ms))
   return {
     benchmark: 'neighbors',
-    work: `A is ${attack} (replies to A: ${inWords(replies)}): B's p99`,
+    work: `A is ${attack} (replies to A: ${replyCounts(replies)}): B's p99`,
     measured: `${p99(times)}; longest ${inMs(Math.max(...times.map(({ mostMs }) => mostMs)))}; ${failed} of ${times.reduce((sum, { count }) => sum + count, 0)} failed`,
     reference: `B alone: ${p99(alone)}`,
     result: `${(worst / worstAlone).toFixed(1)}× the slowest alone`,
@@ -100,9 +105,9 @@ function rowOf(attack: Attack, { times, replies }: Beside, alone: readonly Opera
   }
 }
 
-function inWords(replies: Replies): string {
-  const words = Object.entries(replies).map(([status, count]) => `${count} × ${status === '0' ? 'closed' : status}`)
-  return words.length === 0 ? 'none' : words.join(', ')
+function replyCounts(replies: Replies): string {
+  const counts = Object.entries(replies).map(([status, count]) => `${count} × ${status === '0' ? 'closed' : status}`)
+  return counts.length === 0 ? 'none' : counts.join(', ')
 }
 
 async function makeOrg(program: Program, name: string): Promise<Org> {

@@ -1,4 +1,4 @@
 import type { BUILTIN_RULES as Rules } from '../packages/rules/src/builtin/index.ts'
 
-/** Stands in for the built-in rules where ingestion is measured without them. */
+/** Replaces the built-in rules when ingestion is measured without rules. */
 export const BUILTIN_RULES: typeof Rules = []

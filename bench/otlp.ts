@@ -10,7 +10,9 @@ import type { TelemetryForm } from './telemetry-requests.ts'
 const AIM = 0.6
 const RECORDS = [50, 200, 1_000]
 
-/** Log records of Claude Code in both encodings, against the entries that they become through `POST /api/v1/logs`. */
+/**
+ * Compares Claude Code's log records, in both encodings, with the resulting entries sent through `POST /api/v1/logs`.
+ */
 export const otlp: Benchmark = async ({ profileFolder, say }) => {
   using load = loadGenerator()
   await using root = await temporaryFolder()
@@ -22,18 +24,18 @@ export const otlp: Benchmark = async ({ profileFolder, say }) => {
 
   say('warming up')
   for (const side of sides) await side.send(BENCH.warmUpMs)
-  say(`${BENCH.rounds} rounds of entries, JSON and protobuf`)
+  say(`running ${BENCH.rounds} rounds of entries, JSON, and protobuf`)
   const figures = await interleaved<'rate' | 'loopMs'>(
     BENCH.rounds,
     sides.map((side) => () => side.send(BENCH.segmentMs)),
   )
   const [plain, ...encodings] = figures.map((ofSide) => seriesOf(ofSide.map(({ rate }) => rate)))
   const loops = figures.map((ofSide) => seriesOf(ofSide.map(({ loopMs }) => loopMs)))
-  if (plain === undefined) throw new Error('nothing was measured')
+  if (plain === undefined) throw new Error('No rounds were measured.')
 
   const sizes: { size: number; cost: number }[] = []
   for (const records of RECORDS) {
-    say(`${records} records a request`)
+    say(`sending ${records} records per request`)
     const { rate } = await protobuf.send(BENCH.sizeMs, records)
     sizes.push({ size: records, cost: records / rate })
   }

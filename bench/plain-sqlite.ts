@@ -2,11 +2,11 @@ import { openForReading } from '../packages/db/src/dialect/sqlite/connection/ope
 import { openForWriting } from '../packages/db/src/dialect/sqlite/connection/open-file.ts'
 import { BENCH } from './limits.ts'
 
-/** better-sqlite3 alone: what inserting an entry's rows costs when nothing else is done. */
+/** The cost of inserting an entry's rows with better-sqlite3, without any other work. */
 export interface PlainSqlite extends Disposable {
   /**
-   * Inserts the rows of the entries that `file` has and this one has not, 500 entries a transaction, into the same
-   * tables and indexes under the same pragmas. Only the transactions are timed.
+   * Copies the entries of `file` that were not copied yet, 500 per transaction, into the same tables and indexes with
+   * the same pragmas. Only the transactions are timed.
    */
   copyFrom(file: string): { readonly entries: number; readonly seconds: number }
 }
@@ -59,7 +59,7 @@ function insertInto(db: ReturnType<typeof openForWriting>, table: string) {
   return db.prepare<[unknown[]]>(`insert into ${table} values (${columns.map(() => '?').join()})`)
 }
 
-/** Of our connections to a store's file. Nobody fills a full-text index here. */
+/** Settings for connections to a store's file. These connections never write the full-text index. */
 export function settingsOf(file: string): Parameters<typeof openForWriting>[0] {
   return {
     file,

@@ -5,17 +5,17 @@ import { seriesOf } from './measure.ts'
 import type { RegexTimes } from './rules/regex-times.ts'
 import type { RulesWork } from './rules-child.ts'
 
-/** Ten times the text may take so many times the time. */
+/** The maximum factor by which the time may grow if the text is ten times as long. */
 const AIM = 12
 
-/** Patterns that explode in a backtracking matcher, on texts that nearly match. */
+/** Measures patterns that cause catastrophic backtracking in other engines, on texts that nearly match. */
 export const regex: Benchmark = async (options) => {
   const { sizes, rounds, leastMs, javascriptMs } = REGEX_BENCH
   await using child = await bundledChild<RulesWork>('rules-child.ts', options)
-  options.say(`${rounds} rounds of texts of ${sizes.map(inCharacters).join(', ')} characters`)
+  options.say(`running ${rounds} rounds with texts of ${sizes.map(inCharacters).join(', ')} characters`)
   const times = await child.run<readonly RegexTimes[]>({ type: 'regex', sizes, rounds, leastMs, javascriptMs })
   return times.map(({ name, pattern, ms, javascript }): Row => {
-    // Of times that were measured one after the other: the processor is not as fast in each round.
+    // Compare times of the same round only, because the processor's speed varies between rounds.
     const steps = ms
       .slice(1)
       .map((times, index) => seriesOf(times.map((time, round) => time / (ms[index]?.[round] ?? Number.NaN))).median)

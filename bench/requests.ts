@@ -2,22 +2,22 @@ import { demoTraffic, liveTraffic, type DemoEntry } from '../apps/server/src/dem
 import { BENCH } from './limits.ts'
 import { telemetry, type TelemetryForm } from './telemetry-requests.ts'
 
-/** What a load sends; equal descriptions give equal requests. */
+/** Describes the requests of a load. Equal descriptions produce equal requests. */
 export type LoadWork =
   | {
-      /** `POST /log` as an agent of the seed's sends it, without an id of its own. */
+      /** `POST /log`, as agents of the seed send it: one entry per request, without an id. */
       readonly type: 'singles'
-      /** Null: payloads as the simulated agents have them, 333 bytes an entry on average. */
+      /** If null, the simulated agents' own payloads are sent. Their entries have 333 bytes on average. */
       readonly payloadBytes: number | null
     }
-  /** `POST /api/v1/verdict`, the same entries. */
+  /** `POST /api/v1/verdict` with the same entries. */
   | { readonly type: 'verdicts' }
-  /** `POST /api/v1/logs`, an array, each entry with the reporter's id. */
+  /** `POST /api/v1/logs` with an array of entries, each with the reporter's id. */
   | { readonly type: 'batches'; readonly entries: number }
-  /** Log records, or the entries that they become, so many a request. */
+  /** Log records, or the resulting entries, with this many per request. */
   | { readonly type: 'telemetry'; readonly form: TelemetryForm; readonly records: number }
 
-/** A request without its head, and where in its body the marks stand that make ids new. */
+/** A request without its head. `marks` are the offsets of the ids in its body, which change each time it is sent. */
 export interface Body {
   readonly path: string
   readonly contentType: string
@@ -25,7 +25,10 @@ export interface Body {
   readonly marks: readonly number[]
 }
 
-/** Ids are UUIDs, as the reporter makes them. Each time a body is sent, another number stands in the first part of all of its ids. */
+/**
+ * The first part of each id. Ids are UUIDs, like those that the reporter creates. Each time a body is sent, a new
+ * number replaces the mark in all of its ids, so that the ids are new.
+ */
 const MARK = '00000000'
 const SEED = 'bench'
 const BEGIN = Date.UTC(2026, 0, 5, 9)
@@ -43,7 +46,7 @@ export function bodiesOf(work: LoadWork): readonly Body[] {
   }
 }
 
-/** The text that a mark is replaced by, of its length. */
+/** Returns a replacement for the mark, with the same length. */
 export function markOf(number: number): string {
   return number.toString(16).padStart(MARK.length, '0')
 }
@@ -91,7 +94,7 @@ function bodyOf(path: string, value: unknown): Body {
   return { path, contentType: JSON_TYPE, bytes, marks: marksIn(bytes) }
 }
 
-/** Wherever an id begins. */
+/** Returns the offset of each id. */
 function marksIn(bytes: Buffer): number[] {
   const marks: number[] = []
   const start = idOf(0).slice(0, -12)
@@ -112,14 +115,14 @@ function entries(count: number): DemoEntry[] {
 
 let text = ''
 
-/** Text of just this size in what the simulated agents say, from another place for each entry. */
+/** Returns exactly this many bytes of the simulated agents' text, starting at `from`. */
 function prose(from: number, bytes: number): string {
   if (text === '') {
     const [hour] = demoTraffic({ seed: SEED, until: BEGIN })
-    const said = (hour?.entries ?? []).map(textOf)
-    text = said.join(' ').replaceAll(/[^\x20-\x7e]/g, ' ')
+    const payloads = (hour?.entries ?? []).map(textOf)
+    text = payloads.join(' ').replaceAll(/[^\x20-\x7e]/g, ' ')
   }
   const start = from % text.length
-  const whole = text.slice(start).padEnd(bytes, text)
-  return whole.slice(0, bytes)
+  const padded = text.slice(start).padEnd(bytes, text)
+  return padded.slice(0, bytes)
 }

@@ -8,7 +8,7 @@ import type { Judged, JudgeWork } from './rules/judge-traffic.ts'
 import type { JudgedViews } from './rules/judge-views.ts'
 import type { RulesWork } from './rules-child.ts'
 
-/** Entries a second on one core, by the characters of a payload. */
+/** Entries per second on one core, by the number of characters per payload. */
 const AIMS = [
   { chars: [200, 300], rate: 100_000 },
   { chars: [8_192, 8_192], rate: 10_000 },
@@ -21,19 +21,19 @@ const WORK = {
   recorded: (chars: string, entries: string) => `${entries} recorded entries, ${chars} characters on average`,
 } as const
 
-/** The built-in rules over agents' traffic, one entry in fifty an attack; redaction included. */
+/** Measures the built-in rules, including redaction, on agents' traffic. One entry in fifty is an attack. */
 export const rulesAgent: Benchmark = async (options) => {
   const { sizes, rounds, segmentMs } = JUDGE_BENCH
   await using child = await bundledChild<RulesWork>('rules-child.ts', options)
   const judge = (entries: JudgeWork['entries']) =>
     child.run<readonly Judged[]>({ type: 'judge', entries, rounds, segmentMs })
-  options.say(`${rounds} rounds of payloads of ${sizes.join(', ')} characters`)
+  options.say(`running ${rounds} rounds with payloads of ${sizes.join(', ')} characters`)
   const judged = [...(await judge({ sizes }))]
   if (options.traffic !== null) {
-    options.say(`${rounds} rounds of recorded entries`)
+    options.say(`running ${rounds} rounds with recorded entries`)
     judged.push(...(await judge({ folder: resolve(options.traffic) })))
   }
-  options.say(`${rounds} rounds of entries with views and without`)
+  options.say(`running ${rounds} rounds with views and without`)
   const texts = corpusRules(Infinity).map(({ text }) => text)
   const views = await child.run<readonly JudgedViews[]>({ type: 'views', texts, rounds, segmentMs })
   const benchmark = 'rules-agent'

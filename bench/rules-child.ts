@@ -1,4 +1,6 @@
-/** Does one part of a benchmark of rules in a process of its own. Called with a file that holds the work as JSON. */
+/**
+ * Runs one part of a rules benchmark in a separate process. The argument is a file that contains the work as JSON.
+ */
 import { readFileSync } from 'node:fs'
 import { correlateEntries, type CorrelateWork } from './rules/correlate-entries.ts'
 import { judgeTraffic, type JudgeWork } from './rules/judge-traffic.ts'
@@ -10,7 +12,7 @@ import { regexTimes, type RegexWork } from './rules/regex-times.ts'
 
 export type RulesWork = LoadWork | MatchWork | JudgeWork | ViewsWork | VerdictsWork | CorrelateWork | RegexWork
 
-async function done(work: RulesWork): Promise<unknown> {
+async function runWork(work: RulesWork): Promise<unknown> {
   switch (work.type) {
     case 'load':
       return load(work)
@@ -30,5 +32,5 @@ async function done(work: RulesWork): Promise<unknown> {
 }
 
 const [file = ''] = process.argv.slice(2)
-process.send?.(await done(JSON.parse(readFileSync(file, 'utf8')) as RulesWork))
+process.send?.(await runWork(JSON.parse(readFileSync(file, 'utf8')) as RulesWork))
 process.disconnect?.()

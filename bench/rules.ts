@@ -18,7 +18,7 @@ const AIMS = {
 }
 const benchmark = 'rules'
 
-/** Sigma rules by the thousand over events, against a loop over all rules and against engines for business rules. */
+/** Compares this engine, with thousands of Sigma rules, to a loop over all rules and to business-rule engines. */
 export const rules: Benchmark = async (options) => {
   const { corpus, events: file, say } = options
   const generated = corpusRules(RULES_BENCH.sizes.at(-1) ?? 0)
@@ -34,7 +34,7 @@ export const rules: Benchmark = async (options) => {
   const loads: Loaded[] = []
   for (let round = 0; round < RULES_BENCH.loads; round++) loads.push(await child.run<Loaded>({ type: 'load', texts }))
 
-  say(`${RULES_BENCH.rounds} rounds of matching, ${sizes.join(', ')} rules, ${mixes.length} mixes of events`)
+  say(`running ${RULES_BENCH.rounds} rounds with ${sizes.join(', ')} rules and ${mixes.length} mixes of events`)
   const { rounds, segmentMs, compared } = RULES_BENCH
   const report = await child.run<MatchReport>({ type: 'match', texts, mixes, sizes, rounds, segmentMs, compared })
   return [...loadRows(loads), ...mixRows(report, sizes), ...sizeRows(report, mixes.length), ...peerRows(report)]
@@ -58,7 +58,7 @@ function loadRows(loads: readonly Loaded[]): Row[] {
   ]
 }
 
-/** All rules, each mix of events, with and without routing by log source. */
+/** Rows for all rules, per mix of events, with and without routing by log source. */
 function mixRows({ matched, compared }: MatchReport, sizes: readonly number[]): Row[] {
   const largest = matched.filter(({ rules }) => rules === Math.max(...sizes, 0) || rules === matched.at(-1)?.rules)
   return largest.flatMap((one): Row[] => {
@@ -90,7 +90,7 @@ function mixRows({ matched, compared }: MatchReport, sizes: readonly number[]): 
   })
 }
 
-/** How the time of an event grows with the number of rules. */
+/** Rows that show how the time per event grows with the number of rules. */
 function sizeRows({ matched, compared, notInLoop }: MatchReport, mixes: number): Row[] {
   const grown = [...matched.slice(0, matched.length - mixes), ...matched.slice(-1)]
   const [last] = grown.slice(-1)
@@ -115,7 +115,7 @@ function sizeRows({ matched, compared, notInLoop }: MatchReport, mixes: number):
   ]
 }
 
-/** This engine, without routing, and a peer on the rules that the peer can express, at each size. */
+/** Rows that compare this engine, without routing, to each peer on the rules that the peer can express. */
 function peerRows({ matched, compared }: MatchReport): Row[] {
   const mix = matched.at(-1)?.mix
   const grown = matched.filter((one) => one.mix === mix)

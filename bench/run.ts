@@ -1,10 +1,17 @@
 /**
- * `pnpm bench [NAME…] [--full] [--minutes N] [--write] [--profile FOLDER] [--corpus FOLDER] [--events FILE] [--traffic FOLDER]`: runs the benchmarks that
- * are named, else all, and prints one table. `--full` also runs sizes that take minutes, and `soak`, which otherwise has
- * to be named and takes ten (`--minutes` for another time), `--write` puts the rows into
- * docs/benchmarks.md in place of those of the same benchmarks, `--profile` leaves CPU profiles of the processes under test
- * in a folder. `--corpus` (or SIGMA_CORPUS) and `--events` give `rules` a folder of Sigma rules and recorded events, a
- * JSON object a line, in place of generated ones; `--traffic` gives `rules-agent` recorded entries beside the generated. What misses its aim is said in the table and fails nothing.
+ * Usage: `pnpm bench [NAME…] [--full] [--minutes N] [--write] [--profile FOLDER] [--corpus FOLDER] [--events FILE]
+ * [--traffic FOLDER]`
+ *
+ * Runs the named benchmarks and prints one table. Without a name, runs all benchmarks except `soak`. A missed target
+ * is marked in the table and does not fail the run.
+ *
+ * - `--full` also runs `soak` and the sizes that take minutes.
+ * - `--minutes N` sets the duration of `soak`, which is ten minutes by default.
+ * - `--write` writes the rows into docs/benchmarks.md, in place of the earlier rows of the same benchmarks.
+ * - `--profile FOLDER` saves CPU profiles of the processes under test.
+ * - `--corpus FOLDER` (or `SIGMA_CORPUS`) makes `rules` use these Sigma rules instead of generated ones.
+ * - `--events FILE` makes `rules` use recorded events, one JSON object per line, instead of generated ones.
+ * - `--traffic FOLDER` makes `rules-agent` also use recorded entries.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -60,9 +67,7 @@ const { values, positionals } = parseArgs({
 })
 const unknown = positionals.filter((name) => !(name in BENCHMARKS))
 if (unknown.length > 0) {
-  process.stderr.write(
-    `There is no benchmark ${unknown.join(', ')}; there are ${Object.keys(BENCHMARKS).join(', ')}.\n`,
-  )
+  process.stderr.write(`Unknown benchmark: ${unknown.join(', ')}. Use one of: ${Object.keys(BENCHMARKS).join(', ')}.\n`)
   process.exit(2)
 }
 const profileFolder = values.profile === undefined ? null : resolve(values.profile)
@@ -70,7 +75,7 @@ if (profileFolder !== null) mkdirSync(profileFolder, { recursive: true })
 
 const minutes = values.minutes === undefined ? null : Number(values.minutes)
 if (minutes !== null && !(minutes > 0)) {
-  process.stderr.write('--minutes takes a number above 0.\n')
+  process.stderr.write('--minutes must be a number greater than 0.\n')
   process.exit(2)
 }
 const corpus = values.corpus ?? process.env['SIGMA_CORPUS'] ?? null
@@ -85,8 +90,8 @@ for (const [name, run] of Object.entries(BENCHMARKS)) {
   try {
     rows.push(...(await run({ full: values.full, profileFolder, corpus, events, traffic, minutes, say })))
   } catch (error) {
-    // The others are still worth their figures.
-    say(`could not be run: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+    // Continue, because the results of the other benchmarks are still valid.
+    say(`failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
     process.exitCode = 1
   }
 }
@@ -95,7 +100,9 @@ process.stdout.write(`${circumstances(command)}\n\n${tableOf(rows)}\n`)
 if (values.write) {
   const page = pageWith(readFileSync(PAGE, 'utf8'), rows, Object.keys(BENCHMARKS), circumstances(command))
   if (page === null) {
-    process.stderr.write('docs/benchmarks.md has no place for the table: nothing was written.\n')
+    process.stderr.write(
+      'docs/benchmarks.md does not contain the bench:begin and bench:end markers. Add them and run this again.\n',
+    )
     process.exitCode = 1
   } else writeFileSync(PAGE, page)
 }

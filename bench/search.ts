@@ -5,7 +5,8 @@ import { bundledChild } from './bundled-child.ts'
 import { fillFolder, WORKERS } from './fill.ts'
 import { SEARCH_BENCH } from './limits.ts'
 import { inMiB, inMs, inRatio, interleaved, ratioOf, seriesOf, slopeOf } from './measure.ts'
-import type { SearchTimes, SearchWork } from './search/search-times.ts'
+import type { SearchWork } from './search/plain-sql.ts'
+import type { SearchTimes } from './search/search-times.ts'
 import { DATABASE, PROGRAM, startSentinelMesh, temporaryFolder } from './sentinelmesh.ts'
 
 const AIMS = { ratio: 1.3, ms: 150 }
@@ -20,26 +21,26 @@ interface Size {
     readonly textBytes: number
   }
   readonly searches: readonly SearchTimes[]
-  /** The newest page with its total, over HTTP. */
+  /** Times to request the newest page, with its total, over HTTP. */
   readonly httpMs: readonly number[]
 }
 
-/** Searches through the store's port against plain SQL over the same file, at three sizes. */
+/** Compares searches through the store's port with plain SQL over the same file, at three sizes. */
 export const search: Benchmark = async (options) => {
   const { full, say } = options
   const sizes: Size[] = []
   await using child = await bundledChild<SearchWork>('search-child.ts', { ...options, packagesOf: 'apps/server' })
   for (const entries of full ? SEARCH_BENCH.fullSizes : SEARCH_BENCH.sizes) {
-    say(`filling a folder with ${entries.toLocaleString('en')} entries of seven days`)
+    say(`filling a folder with ${entries.toLocaleString('en')} entries from seven days`)
     await using folder = await temporaryFolder()
     const file = join(folder.path, DATABASE)
-    // A whole hour, so that the hour before it is sixty whole minutes.
+    // End on a full hour, so that the histogram of the last hour has exactly sixty full minutes.
     const untilMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS
     const filled = await fillFolder({ folder: folder.path, entries, untilMs })
     const [logBytes, textBytes] = await Promise.all([file, file.replace(/\.db$/, '-text.db')].map(bytesOf))
-    say(`searching in it: ${SEARCH_BENCH.rounds} rounds`)
+    say(`running ${SEARCH_BENCH.rounds} rounds of searches`)
     const searches = await child.run<readonly SearchTimes[]>({ file, org: filled.org, untilMs, workers: WORKERS })
-    for (const { name, differs } of searches) if (differs !== null) say(`${name}: the answers differ: ${differs}`)
+    for (const { name, differs } of searches) if (differs !== null) say(`${name}: the results differ: ${differs}`)
     const httpMs = await overHttp(folder.path, filled.key)
     sizes.push({ entries, filled: { ...filled, logBytes: logBytes ?? 0, textBytes: textBytes ?? 0 }, searches, httpMs })
   }
@@ -51,18 +52,18 @@ const bytesOf = async (file: string) => (await stat(file)).size
 
 async function overHttp(folder: string, key: string): Promise<readonly number[]> {
   await using server = await startSentinelMesh({ file: PROGRAM, folder })
-  const ask = async () => {
+  const requestPage = async () => {
     const began = performance.now()
     const reply = await fetch(`http://127.0.0.1:${server.port}/api/v1/logs?limit=${SEARCH_BENCH.pageEntries}`, {
       headers: { 'x-api-key': key },
     })
     await reply.text()
-    if (reply.status !== 200) throw new Error(`A page was answered ${reply.status}.`)
+    if (reply.status !== 200) throw new Error(`GET /api/v1/logs returned ${reply.status}; expected 200.`)
     return { ms: performance.now() - began }
   }
-  await interleaved(SEARCH_BENCH.warmUps, [ask])
-  const [asked = []] = await interleaved<'ms'>(SEARCH_BENCH.rounds, [ask])
-  return asked.map(({ ms }) => ms)
+  await interleaved(SEARCH_BENCH.warmUps, [requestPage])
+  const [times = []] = await interleaved<'ms'>(SEARCH_BENCH.rounds, [requestPage])
+  return times.map(({ ms }) => ms)
 }
 
 function rowsOf(sizes: readonly Size[]): readonly Row[] {

@@ -8,32 +8,32 @@ import { fileURLToPath } from 'node:url'
 import { startChildServer, type ChildServer } from './child-server.ts'
 import { LOOP_SAMPLE_MS } from './limits.ts'
 
-/** The program as it ships. */
+/** The built program, as it is shipped. */
 export const PROGRAM = fileURLToPath(new URL('../apps/server/dist/main.js', import.meta.url))
 
-/** The database's name in a data folder. */
+/** The database's file name in a data folder. */
 export const DATABASE = 'sentinelmesh.db'
 
 export interface Program {
   readonly file: string
-  /** Data folder. */
+  /** The data folder. */
   readonly folder: string
   readonly profileFolder?: string | null
 }
 
 export interface SentinelMesh extends ChildServer {
   metrics(): Promise<Metrics>
-  /** The last position of the key's org. */
+  /** Returns the last position in the log of the key's org. */
   head(key: string): Promise<number>
 }
 
 export interface Metrics {
   readonly residentBytes: number
-  /** Since it was started; of all of its threads. */
+  /** CPU time of all threads since the process started. */
   readonly cpuSeconds: number
-  /** Entries that the full-text index has not taken in yet. */
+  /** The backlog of the full-text index, in entries. */
   readonly indexBehind: number
-  /** The delay of the event loop since the metrics were last read, 99th percentile. */
+  /** The 99th percentile of the event-loop delay since the metrics were last read. */
   readonly loopDelayMs: number
 }
 
@@ -51,7 +51,7 @@ export async function startSentinelMesh(program: Program): Promise<SentinelMesh>
       const reply = await fetch(`http://127.0.0.1:${server.port}/api/v1/logs?limit=1`, {
         headers: { 'x-api-key': key },
       })
-      if (!reply.ok) throw new Error(`The log could not be read: ${await reply.text()}`)
+      if (!reply.ok) throw new Error(`GET /api/v1/logs returned ${reply.status}: ${await reply.text()}`)
       return Number.parseInt(((await reply.json()) as { head: string }).head.slice(1), 36)
     },
     async metrics() {
@@ -68,18 +68,18 @@ export async function startSentinelMesh(program: Program): Promise<SentinelMesh>
   }
 }
 
-/** Makes an org with its owner through the command line, as a person would, and returns a key that may report. */
+/** Creates an org and its owner through the CLI, as a user would, and returns a key that can ingest. */
 export async function makeKey(program: Program): Promise<string> {
   await createUser(program, 'bench', 'bench', 'a password of a benchmark')
   return await createKey(program, 'ingest')
 }
 
-/** An organization with its owner. */
+/** Creates an organization and its owner. */
 export async function createUser(program: Program, username: string, org: string, password: string): Promise<void> {
   await command(program, ['user', 'create', '--username', username, '--org', org], `${password}\n`)
 }
 
-/** Creates a key of the named organization, or of the only one. */
+/** Creates a key for the named organization. The name is optional if there is only one organization. */
 export async function createKey(
   program: Program,
   scope: 'ingest' | 'read' | 'verdict' | 'manage',
@@ -97,11 +97,11 @@ async function command(program: Program, args: readonly string[], input: string)
   })
   child.stdin.end(input)
   const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')])
-  if (code !== 0) throw new Error(`sentinelmesh ${args.slice(0, 2).join(' ')} ended with ${code}`)
+  if (code !== 0) throw new Error(`sentinelmesh ${args.slice(0, 2).join(' ')} exited with code ${code}.`)
   return output
 }
 
-/** Ours alone decides how the server is set up. */
+/** Drops `SENTINELMESH_*` variables of the caller's environment, so that they do not affect the server. */
 function environment({ folder }: Program): NodeJS.ProcessEnv {
   const others = Object.entries(process.env).filter(([name]) => !name.startsWith('SENTINELMESH_'))
   return { ...Object.fromEntries(others), SENTINELMESH_DATA_DIR: folder }

@@ -14,7 +14,10 @@ interface Sample {
   readonly tailsBehind: number
 }
 
-/** Half of what the server can take, for a long while, with followers and the index after it: does anything grow? */
+/**
+ * Runs the server at half of its maximum rate for a long time, with followers. Checks that neither memory nor the
+ * backlogs of the followers and the full-text index grow.
+ */
 export const soak: Benchmark = async ({ profileFolder, minutes, say }) => {
   await using folder = await temporaryFolder()
   const program = { file: PROGRAM, folder: folder.path, profileFolder }
@@ -43,10 +46,10 @@ export const soak: Benchmark = async ({ profileFolder, minutes, say }) => {
 
   say('warming up')
   await offer(SOAK.warmUpMs)
-  say('the maximal rate')
+  say('measuring the maximum rate')
   const maximal = await offer(SOAK.maximalMs)
   const rate = maximal.requests / maximal.seconds / 2
-  say(`${minutes ?? SOAK.minutes} minutes at ${inRate(rate, 'entries')}`)
+  say(`running for ${minutes ?? SOAK.minutes} minutes at ${inRate(rate, 'entries')}`)
   const samples: Sample[] = []
   const timer = setInterval(() => {
     void sample(server, key, followers.report).then((one) => samples.push(one))
@@ -62,7 +65,7 @@ async function sample(
   report: () => Promise<{ readonly followed: readonly { readonly position: number }[] }>,
 ): Promise<Sample> {
   const { residentBytes, indexBehind } = await server.metrics()
-  // The head first: what is stored while the followers answer is not held against them.
+  // Read the head first, so that entries stored while the followers report do not count as lag.
   const head = await server.head(key)
   const { followed } = await report()
   const tailsBehind = Math.max(0, ...followed.map(({ position }) => head - position))

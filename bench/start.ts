@@ -12,7 +12,10 @@ import { PROGRAM, startSentinelMesh, temporaryFolder } from './sentinelmesh.ts'
 const AIMS = { readyMs: 1_500, residentBytes: 150 * 1024 * 1024 }
 const ENTRIES = { usual: [1_000, 10_000, 100_000], full: [10_000, 100_000, 1_000_000] }
 
-/** From the start of the process to the first 200 of `/readyz`, on an empty folder and on filled ones; then memory when idle. */
+/**
+ * Measures the time from process start to the first 200 response of `/readyz`, on an empty folder and on filled ones.
+ * Also measures memory when idle.
+ */
 export const start: Benchmark = async ({ full, say }) => {
   await using root = await temporaryFolder()
   const folders: { entries: number; path: string }[] = []
@@ -24,7 +27,7 @@ export const start: Benchmark = async ({ full, say }) => {
     folders.push({ entries, path })
   }
 
-  say(`${BENCH.rounds} rounds of starts`)
+  say(`running ${BENCH.rounds} rounds of starts`)
   const [node = [], empty = [], ...others] = await interleaved<'ms' | 'bytes'>(BENCH.rounds, [
     async () => ({ ms: await nodeAloneMs(), bytes: 0 }),
     async () => {

@@ -8,23 +8,23 @@ import { PROGRAM, type SentinelMesh, startSentinelMesh, temporaryFolder } from '
 
 const AIM = 1.5
 const trpc = (name: string, input: object) => `/trpc/${name}?input=${encodeURIComponent(JSON.stringify(input))}`
-/** What is asked for, by the name that the table gives it. */
-const ASKED = {
+/** Paths of the requests, by their name in the table. */
+const PATHS = {
   'overview of 24 hours': trpc('stats.overview', { range: '24h' }),
   'overview of 7 days': trpc('stats.overview', { range: '7d' }),
   '`GET /stats`': '/stats',
   'list of rules': '/api/v1/rules',
 } as const
-type Asked = keyof typeof ASKED
-const NAMES = Object.keys(ASKED) as Asked[]
-type Figures = Readonly<Record<Asked, number>>
+type RequestName = keyof typeof PATHS
+const NAMES = Object.keys(PATHS) as RequestName[]
+type Figures = Readonly<Record<RequestName, number>>
 
 interface Side extends AsyncDisposable {
   readonly entries: number
   measure(): Promise<Figures>
 }
 
-/** How long figures take over folders whose entries are of the same week and ever more. */
+/** Measures requests for statistics on folders with an increasing number of entries from the same week. */
 export const stats: Benchmark = async ({ full, profileFolder, say }) => {
   await using root = await temporaryFolder()
   const sides: Side[] = []
@@ -35,8 +35,8 @@ export const stats: Benchmark = async ({ full, profileFolder, say }) => {
       mkdirSync(folder)
       sides.push(await sideOf(folder, entries, profileFolder))
     }
-    say(`${STATS_BENCH.rounds} rounds`)
-    const measured = await interleaved<Asked>(
+    say(`running ${STATS_BENCH.rounds} rounds`)
+    const measured = await interleaved<RequestName>(
       STATS_BENCH.rounds,
       sides.map((side) => () => side.measure()),
     )
@@ -46,7 +46,7 @@ export const stats: Benchmark = async ({ full, profileFolder, say }) => {
   }
 }
 
-function rowOf(name: Asked, sides: readonly Side[], measured: readonly (readonly Figures[])[]): Row {
+function rowOf(name: RequestName, sides: readonly Side[], measured: readonly (readonly Figures[])[]): Row {
   const series = sides.map((_, index) => seriesOf((measured[index] ?? []).map((figures) => figures[name])))
   const costs = sides.map(({ entries }, index) => ({ size: entries, cost: series[index]?.median ?? Number.NaN }))
   const ratio = (costs.at(-1)?.cost ?? Number.NaN) / (costs[0]?.cost ?? Number.NaN)
@@ -65,21 +65,22 @@ async function sideOf(folder: string, entries: number, profileFolder: string | n
   const { key } = await fillFolder({ folder, entries, untilMs: Date.now() })
   const server = await startSentinelMesh({ file: PROGRAM, folder, profileFolder })
   const measure = () => medians(server, `Bearer ${key}`)
-  await measure() // compilers and caches get warm
+  // Warm up the JIT compiler and the caches.
+  await measure()
   return { entries, measure, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
 }
 
-/** Of requests one after the other: what somebody waits who looks alone. */
+/** Sends the requests sequentially, to measure the latency for a single user. Returns the median per request. */
 async function medians(server: SentinelMesh, authorization: string): Promise<Figures> {
-  const found: Partial<Record<Asked, number>> = {}
+  const found: Partial<Record<RequestName, number>> = {}
   for (const name of NAMES) {
     const times: number[] = []
     for (let n = 0; n < STATS_BENCH.requests; n++) {
       const began = performance.now()
-      const reply = await fetch(`http://127.0.0.1:${server.port}${ASKED[name]}`, { headers: { authorization } })
+      const reply = await fetch(`http://127.0.0.1:${server.port}${PATHS[name]}`, { headers: { authorization } })
       const body = await reply.text()
       times.push(performance.now() - began)
-      if (!reply.ok) throw new Error(`${ASKED[name]} was answered with ${reply.status}: ${body}`)
+      if (!reply.ok) throw new Error(`GET ${PATHS[name]} returned ${reply.status}: ${body}`)
     }
     found[name] = seriesOf(times).median
   }

@@ -1,4 +1,4 @@
-/** The table of the results, and how it gets into docs/benchmarks.md. */
+/** Formats the table of results and inserts it into docs/benchmarks.md. */
 import { availableParallelism } from 'node:os'
 import type { Row } from './benchmark.ts'
 
@@ -17,9 +17,9 @@ export function tableOf(rows: readonly Row[]): string {
 const withHead = (lines: readonly string[]) => [line(COLUMNS), line(COLUMNS.map(() => '---')), ...lines].join('\n')
 
 /**
- * The page with these rows in place of those of the same benchmarks. What was not measured now stays as it was, and each
- * benchmark has when and on what it was measured. Benchmarks are in the order of `names`; one that is not among them is
- * dropped. Null where the page has no place for the table.
+ * Returns the page with these rows in place of the earlier rows of the same benchmarks. Other benchmarks keep their
+ * rows. The list above the table states when and where each benchmark was measured. Benchmarks appear in the order of
+ * `names`, and one that is not in `names` is dropped. Returns null if the page does not contain the markers.
  */
 export function pageWith(
   page: string,
@@ -45,7 +45,7 @@ export function pageWith(
   return `${page.slice(0, begin + MARKERS.begin.length)}\n${table}\n${page.slice(end)}`
 }
 
-/** When and on what. */
+/** Describes when and where the command was run. */
 export function circumstances(command: string): string {
   return `\`${command}\` on ${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}, ${availableParallelism()} cores`
 }

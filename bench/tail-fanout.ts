@@ -8,7 +8,7 @@ import { inMiB, inMs, inRate } from './measure.ts'
 import { createKey, makeKey, PROGRAM, startSentinelMesh, temporaryFolder, type Program } from './sentinelmesh.ts'
 
 const AIMS = { deliveryMs: 250, grownBytes: 32 * 1024 * 1024 }
-/** What the pages and programs of one org look for; every eighth follower takes everything. */
+/** Filters that the pages and programs of an org might use. The empty filter matches every entry. */
 const FILTERS = [
   '',
   'risk:>=60',
@@ -21,14 +21,17 @@ const FILTERS = [
 ]
 const SOCKETS = FANOUT.principals * FANOUT.sockets
 
-/** Two hundred followers of one org while entries come at a constant rate; what each was sent against what is stored. */
+/**
+ * Measures 200 followers of one org while entries arrive at a constant rate. At the end, compares the deliveries to
+ * each follower with the stored entries.
+ */
 export const tailFanout: Benchmark = async (options) => {
   const rows = []
   for (const [name, filters] of [
     ['with different filters', FILTERS],
     ['that take everything', ['']],
   ] as const) {
-    options.say(`${SOCKETS} sockets ${name}`)
+    options.say(`opening ${SOCKETS} sockets ${name}`)
     rows.push(...rowsOf(name, await measure(options, filters)))
   }
   return rows
@@ -40,7 +43,7 @@ interface Measured {
   readonly lost: number
   readonly repeated: number
   readonly grownBytes: number
-  /** Of one core, while entries were offered. */
+  /** CPU time as a fraction of one core, while entries were offered. */
   readonly cpuShare: number
   readonly loopMs: number
   readonly ackP99Ms: number
@@ -79,7 +82,7 @@ async function measure(
   const after = await server.metrics()
   followers.resume()
   const head = await server.head(keys[0] ?? '')
-  const ended = await caughtUp(followers.report, head)
+  const ended = await waitForFollowers(followers.report, head)
 
   const expected = new Map<string, { entries: number; sum: number }>()
   for (const q of new Set(filters)) expected.set(q, await stored(port, keys[0] ?? '', q, begin))
@@ -110,7 +113,7 @@ function followersOf(keys: readonly string[], filters: readonly string[]): Follo
   }))
 }
 
-async function caughtUp(report: () => Promise<FollowReport>, head: number): Promise<FollowReport> {
+async function waitForFollowers(report: () => Promise<FollowReport>, head: number): Promise<FollowReport> {
   const until = performance.now() + FANOUT.drainAtMostMs
   for (;;) {
     const now = await report()
@@ -128,11 +131,11 @@ async function page(port: number, key: string, query: Record<string, string>): P
   const reply = await fetch(`http://127.0.0.1:${port}/api/v1/logs?${new URLSearchParams(query).toString()}`, {
     headers: { 'x-api-key': key },
   })
-  if (!reply.ok) throw new Error(`The log could not be read: ${await reply.text()}`)
+  if (!reply.ok) throw new Error(`GET /api/v1/logs returned ${reply.status}: ${await reply.text()}`)
   return (await reply.json()) as Page
 }
 
-/** By the search, which shares nothing with the tail but the language. */
+/** Uses the search as a reference, because it shares only the query language with the tail. */
 async function stored(port: number, key: string, q: string, after: number): Promise<{ entries: number; sum: number }> {
   let entries = 0
   let sum = 0

@@ -4,10 +4,13 @@ import type { LogRecordJson, LogsJson } from '../packages/telemetry/src/otlp/tes
 import { claudeCode } from '../packages/telemetry/src/dialects/claude-code/claude-code.ts'
 import { asSent } from '../packages/telemetry/src/mappers/testing/entries.ts'
 
-/** How the same records are sent: as telemetry, or as the entries that they become. */
+/** How the records are sent: as telemetry in one of two encodings, or as the resulting entries. */
 export type TelemetryForm = 'json' | 'protobuf' | 'entries'
 
-/** What Claude Code logs of what was said: each record becomes one entry. A session of its own each, called after its mark. */
+/**
+ * Returns a body with the texts as Claude Code's log records of prompts and responses. Each record becomes one entry
+ * and has its own session, whose id comes from `idOf`.
+ */
 export function telemetry(form: TelemetryForm, texts: readonly string[], idOf: (index: number) => string): Buffer {
   const request: LogsJson = {
     resourceLogs: [

@@ -9,7 +9,10 @@ import { createKey, makeKey, PROGRAM, startSentinelMesh, temporaryFolder } from 
 
 const AIMS = { p99Ms: 25, judgeMs: 2 }
 
-/** Entries that are asked about at a constant rate: how long until each is judged, stored and answered; and how long judging takes alone. */
+/**
+ * Measures verdict requests that are offered at a constant rate: the time until each entry is judged and stored, and
+ * the reply is sent. Also measures judging without a server.
+ */
 export const verdict: Benchmark = async (options) => {
   const { profileFolder, say } = options
   const alone = await judgeAlone(options)
@@ -71,7 +74,7 @@ async function judgeAlone(options: Parameters<Benchmark>[0]) {
     const { p99, cpu, viewsPerEntry } = await child.run<JudgedVerdicts>(work)
     return { chars, p99: seriesOf(p99), cpu: seriesOf(cpu), viewsPerEntry }
   }
-  // One after the other: they would share the machine.
+  // Run sequentially, because concurrent runs would compete for the CPU.
   const [short, long] = VERDICT.chars
   return [await judged(short), await judged(long)]
 }

@@ -1,14 +1,14 @@
-/** Options of esbuild for the bundles that Node runs as ES modules: the server, its worker threads, and the MCP proxy. */
+/** esbuild options for the ES module bundles that Node runs: the server, its worker threads, and the MCP proxy. */
 export const BUNDLE = {
   bundle: true,
   platform: 'node',
   target: 'node20',
   format: 'esm',
-  // Some libraries inside are CommonJS and call `require`.
+  // Some bundled libraries are CommonJS modules and call `require`.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
-  // Identifiers stay, so that stack traces name functions. The source text of a program takes memory.
+  // Minify because Node keeps the source text in memory, but keep identifiers so that stack traces name functions.
   minifyWhitespace: true,
   minifySyntax: true,
   sourcemap: true,

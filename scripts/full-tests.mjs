@@ -1,6 +1,6 @@
-// Long tests run at a smaller size unless their package changed after it last passed at full size. Packages that passed
-// are kept in `.ci/full-tests.json` with a fingerprint: `npm test -- --full` writes it, `.ci/run` reads it.
-//   node scripts/full-tests.mjs   prints the folders that changed, such as `db,rules`
+// Long tests run at a smaller size unless their package has changed since it last passed at full size. The
+// fingerprints of packages that passed are in `.ci/full-tests.json`, which `npm test -- --full` writes and `.ci/run`
+// reads. `node scripts/full-tests.mjs` prints the folders that have changed, such as `db,rules`.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const record = `${root}.ci/full-tests.json`
 const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim()
 
-/** SHA-256 of what is committed of a package and of the workspace packages that it depends on, by folder name. */
+/** Returns, by folder name, the SHA-256 of each package's committed files and of its workspace dependencies. */
 function fingerprints() {
   const packages = new Map()
   for (const parent of ['apps', 'packages'])
@@ -49,7 +49,7 @@ export function changedSinceFullTests() {
     .toSorted()
 }
 
-/** Records that every test passed at full size. Does nothing if files are changed: the fingerprints are of the commit. */
+/** Records that every test passed at full size. Does nothing if there are uncommitted changes. */
 export function recordFullTests() {
   if (git('status', '--porcelain', '--', 'apps', 'packages', 'pnpm-lock.yaml') !== '') return false
   writeFileSync(record, `${JSON.stringify(fingerprints(), null, 2)}\n`)

@@ -1,8 +1,8 @@
 /**
- * `pnpm test:mutation [AREA…] [--only TEXT] [--list] [--write]`: puts one fault at a time into critical code and runs the
- * tests that should notice it. `--only` takes a part of a fault's sentence. `--write` puts the score into
- * docs/mutation-tests.md. The script edits files of this checkout and restores each one, so it does not start while one
- * of them has uncommitted changes. It takes about half an hour on two cores and does not run in CI.
+ * `pnpm test:mutation [AREA…] [--only TEXT] [--list] [--write]`: puts one fault at a time into critical code and runs
+ * the tests that should notice it. `--only` selects faults whose description contains TEXT. `--write` updates the
+ * score in docs/mutation-tests.md. The script edits files in this checkout and restores each one, so it does not
+ * start if one of them has uncommitted changes. It takes about half an hour on two cores and does not run in CI.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -25,7 +25,7 @@ interface Result {
   readonly noticedBy: string | null
 }
 
-/** The part of Vitest's JSON report that is read here. */
+/** The parts of Vitest's JSON report that this script uses. */
 interface Report {
   readonly testResults: readonly {
     readonly status: string
@@ -45,7 +45,7 @@ const { values, positionals } = parseArgs({
 const { only, list, write } = values
 const areas = [...new Set(MUTANTS.map(({ area }) => area))]
 const unknown = positionals.filter((area) => !areas.some((known) => known === area))
-if (unknown.length > 0) fail(`There is no area ${unknown.join(', ')}. Choose from ${areas.join(', ')}.`)
+if (unknown.length > 0) fail(`Unknown area: ${unknown.join(', ')}. Choose from ${areas.join(', ')}.`)
 const chosen = MUTANTS.filter(
   ({ area, fault }) => (positionals.length === 0 || positionals.includes(area)) && fault.includes(only),
 )
@@ -55,7 +55,7 @@ if (list) for (const { area, file, fault } of chosen) process.stdout.write(`${ar
 else run()
 
 function run(): void {
-  // Ctrl-C ends the tests; the changed file is restored before this process ends.
+  // Ctrl+C ends the tests, and this process restores the changed file before it exits.
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {})
   const files = [...new Set(chosen.map(({ file }) => file))]
   const changed = git(['status', '--porcelain', '--', ...files])
@@ -106,7 +106,7 @@ function firstFailure(tests: readonly string[]): string | null {
       { cwd: ROOT, stdio: 'ignore', timeout: MOST_MS },
     )
     if (signal === 'SIGINT') fail('Interrupted.')
-    if (signal !== null) return `the tests did not end within ${MOST_MS / 60_000} minutes`
+    if (signal !== null) return `the tests did not finish within ${MOST_MS / 60_000} minutes`
     const { testResults } = JSON.parse(readFileSync(reportFile, 'utf8')) as Report
     const all = testResults.flatMap(({ assertionResults }) => assertionResults)
     const failed = all.find(({ status }) => status === 'failed')
@@ -121,11 +121,11 @@ function firstFailure(tests: readonly string[]): string | null {
   }
 }
 
-/** Code that moved would leave the fault out, and every test would pass. */
+/** Otherwise, a fault whose code has changed would not be applied, and every test would pass. */
 function checkOnce({ file, find, fault }: Mutant): void {
   const count = readFileSync(`${ROOT}${file}`, 'utf8').split(find).length - 1
   if (count !== 1)
-    fail(`${file} has ${count} places for the fault "${fault}". It needs exactly one; change its \`find\`.`)
+    fail(`${file} contains the text to replace for "${fault}" ${count} times. Update \`find\` so that it occurs once.`)
 }
 
 function tableOf(results: readonly Result[]): string {
@@ -151,7 +151,8 @@ function writePage(table: string): void {
   const page = readFileSync(PAGE, 'utf8')
   const begin = page.indexOf(MARKERS.begin)
   const end = page.indexOf(MARKERS.end)
-  if (begin < 0 || end < begin) fail(`docs/mutation-tests.md has no markers for the table.`)
+  if (begin < 0 || end < begin)
+    fail(`docs/mutation-tests.md has no ${MARKERS.begin} and ${MARKERS.end} for the table. Add them.`)
   const today = new Date().toISOString().slice(0, 10)
   const measured = `Measured on ${today} at ${git(['rev-parse', '--short', 'HEAD']).trim()}.`
   writeFileSync(PAGE, `${page.slice(0, begin + MARKERS.begin.length)}\n\n${measured}\n\n${table}\n\n${page.slice(end)}`)

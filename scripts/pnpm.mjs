@@ -1,4 +1,4 @@
-// Runs the pinned pnpm: through corepack, or through npx where there is no corepack.
+// Runs the pinned version of pnpm through corepack, or through npx if corepack is not installed.
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
@@ -10,7 +10,7 @@ function has(command) {
   return spawnSync(command, ['--version'], { stdio: 'ignore', shell: process.platform === 'win32' }).status === 0
 }
 
-/** Runs pnpm in the repository's root; ends this program with pnpm's status when it fails. */
+/** Runs pnpm in the repository root. If it fails, exits with the same status. */
 export function pnpm(args, { quiet = false } = {}) {
   const [command, before] = has('corepack') ? ['corepack', ['pnpm']] : ['npx', ['--yes', `pnpm@${version}`]]
   const done = spawnSync(command, [...before, ...args], {
@@ -22,7 +22,7 @@ export function pnpm(args, { quiet = false } = {}) {
   })
   if (done.status === 0) return
   if (quiet) process.stderr.write(`${done.stdout ?? ''}${done.stderr ?? ''}`)
-  if (done.error) process.stderr.write(`${command} could not be run: ${done.error.message}\n`)
+  if (done.error) process.stderr.write(`Cannot run ${command}: ${done.error.message}\n`)
   process.exit(done.status ?? 1)
 }
 

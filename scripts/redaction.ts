@@ -4,8 +4,8 @@ import { DEFAULT_REDACTION, redact, type Entry } from '../packages/rules/src/ind
 import { SECRET_FORMATS } from '../packages/rules/src/redact/secret-formats.ts'
 
 /**
- * Measures masking on labelled traffic: `node --import tsx scripts/redaction.ts [DIR …] [--write]`. Each file of a folder
- * is a category; only counts are printed. `--write` renews the table of formats in docs/redaction.md.
+ * Measures masking on labeled traffic: `node --import tsx scripts/redaction.ts [DIR …] [--write]`. Each file in a
+ * folder is a category. Only counts are printed. `--write` updates the table of formats in docs/redaction.md.
  */
 const root = resolve(import.meta.dirname, '..')
 const args = process.argv.slice(2)

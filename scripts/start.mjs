@@ -1,4 +1,4 @@
-// Installs and builds what has changed, then becomes the server: one process, so that a signal reaches it.
+// Installs and builds changes, then runs the server in this process, so that signals reach it.
 import { pnpm } from './pnpm.mjs'
 
 console.error('SentinelMesh: installing and building what has changed (the first time takes a minute) …')

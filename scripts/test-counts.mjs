@@ -1,8 +1,8 @@
-// A reporter for vitest: counts tests by what became of them, and those left out by reason.
+// A Vitest reporter that counts tests by result, and skipped tests by reason.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 
-/** `SENTINELMESH_TEST_COUNTS` names the file that the counts are written to. */
+/** Writes the counts to the file that `SENTINELMESH_TEST_COUNTS` names. */
 export default class TestCounts {
   onTestRunEnd(modules, unhandledErrors) {
     const counts = { passed: 0, failed: unhandledErrors.length, leftOut: {} }
@@ -17,7 +17,7 @@ export default class TestCounts {
           counts.leftOut[reason] = (counts.leftOut[reason] ?? 0) + tests
         }
       }
-      // A file that could not be loaded, or a hook that failed, is a failure of its own if no test is.
+      // If no test failed, the file did not load or a hook failed. Count that as one failure.
       if (failedTests === 0 && module.state() === 'failed') failedTests = 1
       counts.failed += failedTests
     }

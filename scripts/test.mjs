@@ -1,5 +1,5 @@
-// Installs, builds, runs every test, and ends with the line `N passed, N failed`. `--full` runs long tests at full length;
-// other arguments go to vitest.
+// Installs, builds, and runs every test. The last line of the output is `N passed, N failed`. `--full` runs long
+// tests at full size. All other arguments are passed to Vitest.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -40,11 +40,11 @@ let counts
 try {
   counts = JSON.parse(readFileSync(countsFile, 'utf8'))
 } catch {
-  console.log('vitest left no report\n0 passed, 1 failed')
+  console.log('Vitest wrote no report. See its output above.\n0 passed, 1 failed')
   process.exit(1)
 }
 const { passed, leftOut } = counts
-// vitest also fails for reasons that belong to no test.
+// Vitest can also fail for a reason that is not tied to a test.
 const failed = Math.max(counts.failed, vitest.status === 0 ? 0 : 1)
 const skipped = Object.values(leftOut).reduce((sum, tests) => sum + tests, 0)
 if (skipped > 0) {
@@ -53,10 +53,10 @@ if (skipped > 0) {
 }
 const atFullSize = (process.env.SENTINELMESH_TEST_FULL ?? '').split(',')
 const isFullSize = () => isFull || changedSinceFullTests().every((folder) => atFullSize.includes(folder))
-// With these settings, a test that lacks the shared folder or a browser fails. Other skips depend on the machine alone.
+// With these settings, a missing shared folder or browser fails a test. Other skips depend only on the machine.
 const isRequired = ['SHARED', 'BROWSER'].every((need) => process.env[`SENTINELMESH_TEST_REQUIRE_${need}`] === '1')
 const ranAll = args.length === 0 && failed === 0 && (isRequired || skipped === 0)
-// Without git there are no fingerprints of packages.
+// Fingerprints need git.
 if (ranAll && existsSync(`${root}.git`) && isFullSize()) recordFullTests()
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
 process.exit(failed > 0 ? 1 : 0)

@@ -1,4 +1,4 @@
-/** Organization A, as a process of its own: does the same expensive thing over and over until it is ended. */
+/** Organization A, in a separate process. It repeats the same expensive operation until the process is stopped. */
 import { randomBytes, randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { connect } from 'node:net'
@@ -23,13 +23,13 @@ async function run(order: AttackOrder): Promise<void> {
 }
 
 interface Work {
-  /** Set-up that is not measured. */
+  /** Setup that is not measured. */
   readonly prepare?: () => Promise<void>
   readonly attack: () => Promise<void>
 }
 
 const KiB = 1024
-/** Text in which a simple matcher is in a new state after nearly every character. */
+/** Random text that puts a simple matcher in a new state after nearly every character. */
 const noise = (chars: number) => Array.from(randomBytes(chars), (byte) => (byte & 1 ? 'a' : 'b')).join('')
 
 function expensiveRule(id: string, patterns: number): string {
@@ -162,6 +162,7 @@ async function report(port: number, key: string, count: number, payload: () => s
   for (let n = 0; n < count; n += 1) {
     const body = JSON.stringify({ sender: 'agent.a', payload: payload() })
     const { status } = await send('/log', { method: 'POST', headers: json(key), body })
-    if (status !== 200 && status !== 429 && status !== 503) throw new Error(`preparing failed with ${status}`)
+    if (status !== 200 && status !== 429 && status !== 503)
+      throw new Error(`Setup failed: POST /log returned status ${status}.`)
   }
 }

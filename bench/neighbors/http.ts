@@ -13,7 +13,7 @@ export interface Sent {
   readonly signal?: AbortSignal
 }
 
-/** A client with connections of its own. Status 0 stands for a connection that the server closed. */
+/** Creates a client with its own connections. Status 0 means that the connection or the request failed. */
 export function httpClient(port: number, connections: number) {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
   return (path: string, { method = 'GET', headers = {}, body, signal }: Sent = {}): Promise<Reply> =>

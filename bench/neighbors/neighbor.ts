@@ -1,4 +1,4 @@
-/** Organization B, as a process of its own: does ordinary work, one request of each kind at a time, and times it. */
+/** Organization B, in a separate process. It sends ordinary requests, one of each kind at a time, and times them. */
 import { createRequire } from 'node:module'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type * as Ws from '../../apps/server/node_modules/@types/ws/index.js'
@@ -32,7 +32,7 @@ async function measure({ port, org, ms }: MeasureOrder): Promise<readonly Operat
   return OPERATIONS.map((operation) => timesOf(operation, tallies.get(operation)))
 }
 
-/** Repeats work once per interval, or at once after a slow reply, which must not thin out the measurements. */
+/** Repeats work once per interval. Subtracts the time of the reply so that slow replies do not reduce the count. */
 async function repeat(until: number, tally: Tally | undefined, work: () => Promise<boolean>): Promise<void> {
   if (tally === undefined) return
   while (performance.now() < until) {
@@ -61,7 +61,7 @@ function requestsOf(send: HttpClient, org: Org): Readonly<Record<Exclude<Operati
   }
 }
 
-/** A tail of B's log. `delivers` reports one entry and resolves when the tail has brought it. */
+/** Tails B's log. `delivers` reports one entry and returns whether the tail delivers it before the timeout. */
 async function follow(port: number, org: Org) {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/trpc`, { headers: { 'x-api-key': org.readKey } })
   const waiting = new Map<string, () => void>()

@@ -1,4 +1,4 @@
-/** Messages between the benchmark and the two processes that it starts. */
+/** Messages between the benchmark and its two child processes. */
 
 /** Credentials of one organization. */
 export interface Org {
@@ -10,7 +10,7 @@ export interface Org {
   readonly manageKey: string
 }
 
-/** Everything that organization B does, one operation after the other for each kind. */
+/** The kinds of requests that organization B sends. Requests of one kind run sequentially. */
 export const OPERATIONS = ['log', 'verdict', 'search', 'healthz', 'sign-in', 'tail'] as const
 export type Operation = (typeof OPERATIONS)[number]
 
@@ -23,14 +23,14 @@ export interface MeasureOrder {
 export interface OperationTimes {
   readonly operation: Operation
   readonly count: number
-  /** Replies other than success, and what was not delivered. */
+  /** Unsuccessful replies, and entries that the tail did not deliver. */
   readonly failed: number
   readonly p50Ms: number
   readonly p99Ms: number
   readonly mostMs: number
 }
 
-/** The first one sends nothing: what B waits beside it is the machine's share, not the server's. */
+/** The first one sends no requests. B's latency next to it is due to the machine, not to the server. */
 export const ATTACKS = [
   'keeping every core busy with work of its own',
   'trying expensive rules',
@@ -52,8 +52,8 @@ export interface AttackOrder {
   readonly attack: Attack
 }
 
-/** A's replies so far by status, such as `{ 200: 31, 429: 5 }`. Status 0 stands for a connection that the server closed. */
+/** Replies to A so far by status, such as `{ 200: 31, 429: 5 }`. Status 0 means that the request failed. */
 export type Replies = Readonly<Record<number, number>>
 
-/** Messages to the attacker: the order starts it, `count` asks for its `Replies`. */
+/** Messages to the attacker. An order starts the attack, and `count` requests its `Replies`. */
 export type ToAttacker = AttackOrder | 'count'

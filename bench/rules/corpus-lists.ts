@@ -1,4 +1,4 @@
-/** The rules with long lists: four of single characters beyond ASCII, one of hashes, two of names of packages. */
+/** Rules with long value lists: four of emoji, one of hashes, and two of package names. */
 import { demandsOf, selection, type Detection, type SelectionText } from './detections.ts'
 import { SOURCES, type SourceShare } from './log-sources.ts'
 import { hex, name, type Choice } from './words.ts'
@@ -8,12 +8,12 @@ const HASHES = 4_432
 const PACKAGES = [1_090, 1_090]
 
 export function rulesOfLists(choice: Choice): readonly (Detection & { readonly of: SourceShare })[] {
-  const of = (category: string) => {
+  const windowsSource = (category: string) => {
     const found = SOURCES.find(({ source }) => source.product === 'windows' && source.category === category)
-    if (found === undefined) throw new Error(`No log source ${category}`)
+    if (found === undefined) throw new Error(`SOURCES has no Windows log source with the category ${category}.`)
     return found
   }
-  const process = of('process_creation')
+  const process = windowsSource('process_creation')
   const made = (source: SourceShare, ...selections: readonly SelectionText[]) => ({
     of: source,
     selections,
@@ -44,7 +44,7 @@ export function rulesOfLists(choice: Choice): readonly (Detection & { readonly o
   )
   return [
     ...emoji,
-    made(of('driver_load'), selection('selection', [{ key: 'Hashes|contains', values: hashes }])),
+    made(windowsSource('driver_load'), selection('selection', [{ key: 'Hashes|contains', values: hashes }])),
     ...packages,
   ]
 }

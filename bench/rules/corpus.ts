@@ -1,45 +1,38 @@
 /**
- * Sigma rules in the shape of SigmaHQ's 3,780: the same share of log sources, modifiers, conditions, long lists, keywords
- * and regular expressions, of invented words. They stand for that corpus where it is not at hand; the same seed makes the
- * same rules. Frequencies are those counted in SigmaHQ/sigma 8eaafff1 (2026-08-05).
+ * Generates Sigma rules modeled on SigmaHQ's 3,780 rules. Log sources, modifiers, conditions, long lists, keywords
+ * and regular expressions are as frequent as in SigmaHQ/sigma 8eaafff1 (2026-08-05), but the words are invented. Used
+ * in place of that corpus if it is not available. The same seed gives the same rules.
  */
 import { seeded } from './traffic.ts'
 import { rulesOfLists } from './corpus-lists.ts'
 import { PROCESS_CREATION, SOURCES, type Family, type Source, type SourceShare } from './log-sources.ts'
-import { detectionOf, type Detection } from './detections.ts'
+import { detectionOf, type Demand, type Detection } from './detections.ts'
 import { choiceOf, capital, domain, name, uuid, type Choice } from './words.ts'
 import { writeDetection } from './write-detection.ts'
 
 export interface CorpusRule {
   readonly id: string
-  /** YAML, one document. */
+  /** A single YAML document. */
   readonly text: string
   readonly source: Source
   readonly family: Family
-  /** What an event of the log source has to say so that the rule's selections hold; its filters are not looked at. */
+  /** The field values that make an event match the rule's selections. Ignores its filters. */
   readonly hit: readonly Demand[]
 }
 
-/** A field's text is, begins with, ends with or holds another. */
-export interface Demand {
-  readonly field: string
-  readonly place: 'whole' | 'contains' | 'startswith' | 'endswith'
-  readonly text: string | number
-}
-
-/** As many as there are in SigmaHQ's repository; so many rules of each kind are in as many rules. */
-const OF = PROCESS_CREATION.of
+/** The number of rules in SigmaHQ's repository. */
+const CORPUS_SIZE = PROCESS_CREATION.of
 const SEED = 21
 
-/** At most `count` rules in an order without meaning, so that fewer are a sample of more. */
+/** Returns up to `count` rules. They are shuffled, so a smaller count is a random sample of a larger one. */
 export function corpusRules(count: number, seed = SEED): readonly CorpusRule[] {
   const choice = choiceOf(seeded(seed))
   const made: (() => CorpusRule)[] = rulesOfLists(choice).map(
     (detection) => () => ruleOf(detection.of, detection, choice),
   )
-  const sources = sharedOut(OF - made.length)
+  const sources = allocateSources(CORPUS_SIZE - made.length)
   for (const source of sources) made.push(() => ruleOf(source, detectionOf(source, choice), choice))
-  // Fisher and Yates.
+  // Fisher–Yates shuffle.
   for (let index = made.length - 1; index > 0; index--) {
     const other = choice.between(0, index)
     const [one, two] = [made[index], made[other]]
@@ -50,17 +43,17 @@ export function corpusRules(count: number, seed = SEED): readonly CorpusRule[] {
   return made.slice(0, count).map((make) => make())
 }
 
-/** Each source at least once, the others in proportion. */
-function sharedOut(count: number): SourceShare[] {
+/** Allocates rules to log sources in proportion to their shares, with at least one rule for each source. */
+function allocateSources(count: number): SourceShare[] {
   const isProcess = ({ share }: SourceShare) => share === PROCESS_CREATION.rules
   const others = SOURCES.filter((source) => !isProcess(source)).reduce((sum, { share }) => sum + share, 0)
-  const rest = OF - PROCESS_CREATION.rules
+  const rest = CORPUS_SIZE - PROCESS_CREATION.rules
   const found: SourceShare[] = []
-  let owed = 0
+  let roundingError = 0
   for (const source of SOURCES) {
     const wanted = isProcess(source) ? PROCESS_CREATION.rules : (source.share / others) * rest
-    const given = Math.max(1, Math.round(wanted + owed))
-    owed += wanted - given
+    const given = Math.max(1, Math.round(wanted + roundingError))
+    roundingError += wanted - given
     for (let number = 0; number < given && found.length < count; number++) found.push(source)
   }
   return found
@@ -78,7 +71,7 @@ const TACTICS = [
   'collection',
 ]
 
-/** With the words about itself that such a rule has: they are read when it is loaded. */
+/** Includes the usual metadata, such as references and tags, because loading a rule has to parse it. */
 function ruleOf({ source, family }: SourceShare, detection: Detection, choice: Choice): CorpusRule {
   const { between, pick, some } = choice
   const id = uuid(choice)

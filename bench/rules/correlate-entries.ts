@@ -3,35 +3,35 @@ import { createCorrelator, readRules, type CorrelationEvent } from '../../packag
 import { cpuMs } from './cpu.ts'
 
 /**
- * Entries for which a rule has held, 2 ms apart, to a correlation of each type and one that refers to them all. Matching
- * is no part of it.
+ * Feeds entries that match a rule, 2 ms apart, to one correlation of each type and one that refers to all of them.
+ * Rule matching is not measured.
  */
 export interface CorrelateWork {
   readonly type: 'correlate'
-  /** Live groups of all correlations together. */
+  /** Total live groups of all correlations. */
   readonly sizes: readonly number[]
   readonly rounds: number
-  /** Entries of a round. */
+  /** Entries per round. */
   readonly entries: number
 }
 
 export interface Correlated {
-  /** As the correlator says afterwards. */
+  /** From the correlator's stats after the last round, like `events` and `dropped`. */
   readonly groups: number
   readonly events: number
   readonly fires: number
   readonly dropped: number
-  /** Entries a second of this process's time on processors, a figure a round. */
+  /** Entries per second of this process's CPU time, one figure per round. */
   readonly rates: readonly number[]
 }
 
 const SEED = 7
 const START = Date.UTC(2026, 0, 5, 9)
 const STEP_MS = 2
-/** Of entries for each wanted group: nearly all groups are then met, and their windows hold what they hold for good. */
+/** Entries per group to feed before measuring, enough to create nearly all groups and reach a steady state. */
 const FILL = 6
 
-/** Each type with what it counts and from where on it fires. */
+/** The condition of each correlation type. */
 const CONDITIONS: Readonly<Record<string, string>> = {
   event_count: '{ gte: 40 }',
   value_count: '{ field: receiver, gte: 40 }',
@@ -95,12 +95,12 @@ export function correlateEntries({ sizes, rounds, entries }: CorrelateWork): rea
     const { groups: live, events, dropped } = correlator.stats()
     return { groups: live, events, fires, dropped, rates }
   }
-  // The first one warms up.
+  // Warm up.
   measure(sizes[0] ?? 0)
   return sizes.map(measure)
 }
 
-/** Of so many senders, each entry a match of one of the rules. */
+/** Generates entries from this many senders. Each entry matches one of the rules. */
 function entriesOf(senders: number): () => CorrelationEvent {
   const random = seeded(SEED)
   const ruleIds = TYPES.flatMap((type) => [[`${type}_a`], [`${type}_b`]])

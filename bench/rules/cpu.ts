@@ -1,6 +1,6 @@
 /**
- * Milliseconds that this process has spent on processors, all its threads together. Others use the machine too, and
- * what they take is not counted; what the collector of garbage does beside is.
+ * Returns the CPU time of this process in milliseconds, over all its threads. This includes garbage collection but
+ * not other processes on the machine.
  */
 export function cpuMs(): number {
   const { user, system } = process.cpuUsage()

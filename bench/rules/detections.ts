@@ -1,5 +1,4 @@
 import { seeded } from './traffic.ts'
-import type { Demand } from './corpus.ts'
 import type { Family, SourceShare } from './log-sources.ts'
 import {
   capital,
@@ -19,7 +18,7 @@ import {
 
 export type ValueText = string | number | boolean | null
 
-/** `Image|endswith` and its values. */
+/** A key with its modifiers, such as `Image|endswith`, and its values. */
 export interface SearchText {
   readonly key: string
   readonly values: readonly ValueText[]
@@ -27,10 +26,17 @@ export interface SearchText {
 
 export interface SelectionText {
   readonly name: string
-  /** Maps, of which one has to hold. */
+  /** At least one of these maps must match. */
   readonly alternatives: readonly (readonly SearchText[])[]
-  /** A list of keywords instead. */
+  /** A keyword list, used in place of `alternatives`. */
   readonly keywords: { readonly all: boolean; readonly values: readonly string[] } | null
+}
+
+/** Requires a field's text to equal, start with, end with or contain another text. */
+export interface Demand {
+  readonly field: string
+  readonly place: 'whole' | 'contains' | 'startswith' | 'endswith'
+  readonly text: string | number
 }
 
 export interface Detection {
@@ -46,7 +52,7 @@ export const selection = (name: string, ...alternatives: readonly (readonly Sear
 })
 const search = (key: string, values: readonly ValueText[]): SearchText => ({ key, values })
 
-/** What each family's rules look for, by its log source. */
+/** Generates a detection that is typical of the log source. */
 export function detectionOf({ source, family }: SourceShare, choice: Choice): Detection {
   return FAMILIES[family](choice, source.service ?? source.category ?? '')
 }
@@ -295,7 +301,7 @@ const FAMILIES: Readonly<Record<Family, (choice: Choice, kind: string) => Detect
   },
 }
 
-/** Most lists are short, a few are long. */
+/** Most lists are short, and a few are long. */
 function listLength({ random, between }: Choice): number {
   const at = random()
   return at < 0.45 ? 1 : at < 0.72 ? between(2, 4) : at < 0.93 ? between(5, 10) : between(11, 32)
@@ -304,11 +310,11 @@ function listLength({ random, between }: Choice): number {
 const programs = ({ of, some }: Choice, count: number) => some(count, () => of(PROGRAMS))
 const exe = (program: string) => `\\${program}.exe`
 
-/** Texts that stand in more than one rule, as tools and their options do. */
+/** The number of texts that several rules share, as rules share the names of tools and options. */
 const KNOWN_TEXTS = 2_500
 const KNOWN = knownTexts(choiceOf(seeded(KNOWN_TEXTS)))
 
-/** A text that ordinary events do not hold. */
+/** Returns a text that ordinary events do not contain. */
 export function rareText(choice: Choice): string {
   return choice.chance(0.45) ? choice.pick(KNOWN) : newText(choice)
 }
@@ -332,7 +338,7 @@ function newText(choice: Choice): string {
   ])()
 }
 
-/** One search of a long text: pieces of which one or all have to stand in it, now and then an expression. */
+/** Generates one search of a long field: any or all of several substrings, or sometimes a regular expression. */
 function commandLine(
   choice: Choice,
   field: string,
@@ -348,7 +354,7 @@ function commandLine(
         choice.some(chance(0.9) ? 1 : 2, () => expression(choice)),
       ),
     ]
-  // A list of alternatives holds where its most common one does.
+  // Use rare texts because one common text would make the whole list match often.
   const rare = () => (chance(0.5) ? ` ${word(choice)} ` : rareText(choice))
   if (chance(0.005))
     return [
@@ -366,7 +372,7 @@ function commandLine(
   return [search(`${field}|${place}${windash}`, [...values, ...wild])]
 }
 
-/** A list of pieces that stand in many rules: not much alone. */
+/** Generates a list of common substrings, which is not specific enough on its own. */
 function common({ between, some, of }: Choice): SearchText[] {
   return [
     search(
@@ -376,7 +382,7 @@ function common({ between, some, of }: Choice): SearchText[] {
   ]
 }
 
-/** In the manner of rules for obfuscated commands. All of them are linear-time expressions. */
+/** Generates a regular expression like those for obfuscated commands. Each one can be matched in linear time. */
 function expression(choice: Choice): string {
   const { pick, between } = choice
   const [one, two] = [name(choice), name(choice)]
@@ -405,7 +411,7 @@ function keywords(choice: Choice, count: number): SelectionText {
   }
 }
 
-/** The condition over these selections, and what they are filtered by. A detection holds where all selections do, or one. */
+/** Builds a detection with a condition over these selections, and sometimes adds filters. */
 function detection(choice: Choice, wanted: readonly SelectionText[]): Detection {
   const { chance, pick } = choice
   const given = wanted.filter(({ name }) => name.startsWith('filter'))
@@ -483,7 +489,10 @@ function filtersOf(choice: Choice): SelectionText[] {
   return names.map((found) => selection(found, one()))
 }
 
-/** What holds in the selection. An expression is not undone: the event is made of its rule's other parts, and does not match. */
+/**
+ * Returns the field values that make an event match the selection. Does not generate text for a regular expression,
+ * so an event for a rule that has one does not match.
+ */
 export function demandsOf({ alternatives, keywords }: SelectionText, { pick }: Choice): Demand[] {
   if (keywords !== null)
     return (keywords.all ? keywords.values : keywords.values.slice(0, 1)).map((text) => ({

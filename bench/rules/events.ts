@@ -1,9 +1,11 @@
 /**
- * Events in the shape of Windows' and others' logs, about 1.3 kB each where Windows' are, of invented computers, people
- * and commands. Some are made to match: a rule's hit is written over the fields of an ordinary event of its log source.
+ * Generates events modeled on logs of Windows and other products, with invented computers, people and commands.
+ * Windows events are about 1.3 kB each. To make an event match a rule, the values that the rule requires overwrite
+ * the fields of an ordinary event from its log source.
  */
 import { seeded } from './traffic.ts'
-import type { CorpusRule, Demand } from './corpus.ts'
+import type { CorpusRule } from './corpus.ts'
+import type { Demand } from './detections.ts'
 import type { Family, Source } from './log-sources.ts'
 import {
   address,
@@ -25,13 +27,13 @@ import {
 export interface BenchEvent {
   /** A JSON object. */
   readonly text: string
-  /** Null where it is not known. */
+  /** Null if unknown. */
   readonly source: Source | null
 }
 
 type Fields = Record<string, string | number>
 
-/** What the events of a mix are, and for how many in a hundred a rule is chosen that they are made to match. */
+/** Log source families with their weights, and the percentage of events that are made to match a rule. */
 export interface Mix {
   readonly name: string
   readonly families: readonly (readonly [Family, number])[]
@@ -82,7 +84,7 @@ export const MIXES: readonly Mix[] = [
 
 const SEED = 42
 
-/** `rules` are those of `corpusRules`: attacks are made from their hits, and log sources are taken from them. */
+/** Takes log sources and the field values of attacks from `rules`, which come from `corpusRules`. */
 export function eventsOf(mix: Mix, count: number, rules: readonly CorpusRule[], seed = SEED): readonly BenchEvent[] {
   const choice = choiceOf(seeded(seed))
   const families = mix.families.flatMap(([family, weight]) => Array.from({ length: weight }, () => family))
@@ -90,7 +92,7 @@ export function eventsOf(mix: Mix, count: number, rules: readonly CorpusRule[], 
   return Array.from({ length: count }, () => {
     const family = choice.pick(families)
     const candidates = rulesOf.get(family) ?? []
-    // Which service an ordinary event is of does not matter to what it says.
+    // An ordinary event also gets the log source of this rule, because its fields do not depend on the service.
     const rule = candidates.length === 0 ? null : choice.pick(candidates)
     const fields = ORDINARY[family](choice)
     if (rule !== null && choice.random() * 100 < mix.attacks) overwrite(fields, rule.hit)
@@ -98,7 +100,7 @@ export function eventsOf(mix: Mix, count: number, rules: readonly CorpusRule[], 
   })
 }
 
-/** A text that meets all demands of its field: beginning, pieces, end. */
+/** Sets each field to a text that meets all of its demands: prefix, substrings and suffix. */
 function overwrite(fields: Fields, hit: readonly Demand[]): void {
   for (const field of new Set(hit.map((demand) => demand.field))) {
     const demands = hit.filter((demand) => demand.field === field)
@@ -285,7 +287,7 @@ const ORDINARY: Readonly<Record<Family, (choice: Choice) => Fields>> = {
   }),
 }
 
-/** What the head of a Windows event says. */
+/** The header fields of a Windows event. */
 function head(provider: string, channel: string, eventId: number, choice: Choice): Fields {
   return {
     Provider_Name: provider,
@@ -328,7 +330,7 @@ const guid = (choice: Choice) => uuid(choice).toUpperCase()
 const hashes = (choice: Choice) =>
   `SHA1=${hex(40, choice)},MD5=${hex(32, choice)},SHA256=${hex(64, choice)},IMPHASH=${hex(32, choice)}`
 
-/** Half of the ordinary processes are programs that rules speak of. */
+/** Half of the ordinary processes run programs that rules mention. */
 function imageOf(choice: Choice): readonly [path: string, program: string] {
   if (choice.chance(0.5)) {
     const program = choice.pick(PROGRAMS)
@@ -338,7 +340,7 @@ function imageOf(choice: Choice): readonly [path: string, program: string] {
   return [`C:\\Program Files\\${capital(name(choice))}\\${program}.exe`, program]
 }
 
-/** What people and schedulers run all day; now and then with a piece that many rules look for. */
+/** Generates an everyday command line, sometimes with an option that many rules look for. */
 function commandLineOf(image: string, choice: Choice): string {
   const { chance, between, of, pick } = choice
   const pieces = Array.from({ length: between(1, 5) }, () =>

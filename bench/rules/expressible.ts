@@ -1,7 +1,8 @@
 /**
- * The rules that engines for business rules can express: texts compared with a field's whole text, beginning, end or
- * middle, and fields that are absent, under and, or, not. Left out are rules with expressions, keywords (they look into
- * every field), networks, wildcards within a text, encodings, dashes of any kind and references to fields.
+ * Selects the rules that business rule engines can express. These compare texts with a whole field, its prefix, its
+ * suffix or a substring, or test for absent fields, and combine the tests with and, or, and not. Leaves out rules
+ * with regular expressions, keywords (which search every field), networks, wildcards within a text, encodings,
+ * `windash`, `cased`, and field references.
  */
 import { foldCase } from '../../packages/text/src/fold-case.ts'
 import { plainText } from '../../packages/rules/src/parse/values/glob.ts'
@@ -10,7 +11,7 @@ import type { Condition, Rule, Search, Selection, TextPlace, Value } from '../..
 export type Test =
   | { readonly kind: 'all' | 'any'; readonly parts: readonly Test[] }
   | { readonly kind: 'not'; readonly part: Test }
-  /** One of the texts, in small letters. */
+  /** Matches any of the texts, which are case-folded. */
   | { readonly kind: 'text'; readonly field: string; readonly place: TextPlace; readonly texts: readonly string[] }
   | { readonly kind: 'absent'; readonly field: string }
 
@@ -62,7 +63,7 @@ function searchTest({ field, values, all, negated }: Search): Test | null {
   if (field === null || negated) return null
   const tests = values.map((value) => valueTest(field, value))
   if (all) return joined('all', tests)
-  // Texts that are looked for in the same place are one list.
+  // Merge texts with the same kind of comparison into one list.
   const lists = new Map<TextPlace, string[]>()
   const others: (Test | null)[] = []
   for (const test of tests)

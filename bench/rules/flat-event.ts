@@ -1,9 +1,9 @@
-/** An event as one map of texts: what the engines that stand beside this one are given. */
+/** An event as a flat map of strings, which is the input for the other engines. */
 export type FlatEvent = Readonly<Record<string, string>>
 
 /**
- * Top-level fields that are not null, as texts, in small letters where `lower`: Sigma does not tell case, and an engine
- * that does is given both sides in small letters. Inner objects are left out; the events of the benchmark have none.
+ * Returns the top-level fields that are not null, as strings. Leaves out nested objects, which the benchmark's events
+ * do not have. Sigma ignores case, so set `lower` for case-sensitive engines, whose rules are lowercase as well.
  */
 export function flatEvent(json: string, lower: boolean): FlatEvent {
   const fields = JSON.parse(json) as Record<string, unknown>

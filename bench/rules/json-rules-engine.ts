@@ -3,7 +3,7 @@ import type { TextPlace } from '../../packages/rules/src/parse/rule.ts'
 import type { Expressed, Test } from './expressible.ts'
 import { flatEvent } from './flat-event.ts'
 
-/** Its own operators compare whole values; for parts of texts it is given some, as its documentation shows. */
+/** Custom operators, as its documentation shows: the built-in ones cannot match part of a text. */
 const OPERATORS: Readonly<Record<TextPlace, (text: unknown, wanted: readonly string[]) => boolean>> = {
   whole: (text, wanted) => typeof text === 'string' && wanted.includes(text),
   contains: (text, wanted) => typeof text === 'string' && wanted.some((one) => text.includes(one)),
@@ -11,7 +11,7 @@ const OPERATORS: Readonly<Record<TextPlace, (text: unknown, wanted: readonly str
   endswith: (text, wanted) => typeof text === 'string' && wanted.some((one) => text.endsWith(one)),
 }
 
-/** The ids of the rules that hold for a JSON object, of the rules as json-rules-engine has them. */
+/** Loads the rules into json-rules-engine. The returned function lists the ids of the rules that match an event. */
 export function jsonRulesEngine(rules: readonly Expressed[]): (json: string) => Promise<string[]> {
   const engine = new Engine([], { allowUndefinedFacts: true })
   for (const [place, operator] of Object.entries(OPERATORS)) engine.addOperator(`text_${place}`, operator)

@@ -10,26 +10,26 @@ import {
 import { recordedEntries, traffic } from './traffic.ts'
 import { cpuMs } from './cpu.ts'
 
-/** Judges agents' entries by the built-in rules, redaction included, as the server does. */
+/** Judges agents' entries with the built-in rules and redaction, as the server does. */
 export interface JudgeWork {
   readonly type: 'judge'
-  /** Generated entries with payloads of so many characters, or a folder of recorded ones. */
+  /** Payload sizes in characters for generated entries, or a folder of recorded entries. */
   readonly entries: { readonly sizes: readonly number[] } | { readonly folder: string }
   readonly rounds: number
   readonly segmentMs: number
 }
 
 export interface Judged {
-  /** Of a payload, on average. */
+  /** Mean payload length. */
   readonly chars: number
   readonly payload: 'text' | 'json' | 'recorded'
   readonly entries: number
-  /** Entries a second of this process's time on processors, a figure a round. */
+  /** Entries per second of this process's CPU time, one figure per round. */
   readonly rates: readonly number[]
 }
 
 const SEED = 7
-/** Characters of all distinct entries of one length together. */
+/** Total characters of the distinct entries of one size. */
 const CHARS = 1_200_000
 
 export function judgeTraffic({ entries: asked, rounds, segmentMs }: JudgeWork): readonly Judged[] {
@@ -38,7 +38,7 @@ export function judgeTraffic({ entries: asked, rounds, segmentMs }: JudgeWork): 
     { secrets: SECRET_INDEX },
   )
   const sides = 'sizes' in asked ? generatedSides(asked.sizes) : [recordedSide(asked.folder)]
-  // The first two rounds warm up.
+  // The first two rounds are warm-ups.
   for (let round = -2; round < rounds; round++)
     for (const { entries, rates } of sides) {
       const rate = rateOf(entries, (entry) => judge(entry, ruleSet, DEFAULT_REDACTION), segmentMs)
@@ -69,7 +69,7 @@ function recordedSide(folder: string): Side {
   return { chars: Math.round(chars / entries.length), payload: 'recorded', entries, rates: [] }
 }
 
-/** Whole passes over the entries, for a while at least. */
+/** Makes complete passes over the entries for at least `ms`. */
 function rateOf(entries: readonly Entry[], work: (entry: Entry) => void, ms: number): number {
   const [began, cpu] = [performance.now(), cpuMs()]
   let done = 0

@@ -14,7 +14,7 @@ import { quantile } from '../measure.ts'
 import { cpuMs } from './cpu.ts'
 import { traffic } from './traffic.ts'
 
-/** Judges tool calls of so many characters, with their views, and decides by the default policy. */
+/** Judges tool calls of `chars` characters with their views, and applies the default verdict policy. */
 export interface VerdictsWork {
   readonly type: 'verdicts'
   readonly chars: number
@@ -22,11 +22,11 @@ export interface VerdictsWork {
   readonly rounds: number
 }
 
-/** A figure a round, in milliseconds. */
+/** Times are in milliseconds, one figure per round. */
 export interface JudgedVerdicts {
-  /** The 99th percentile of single entries by the clock. */
+  /** The 99th percentile of the wall-clock time per entry. */
   readonly p99: readonly number[]
-  /** The mean of processor time. */
+  /** The mean CPU time per entry. */
   readonly cpu: readonly number[]
   readonly viewsPerEntry: number
 }
@@ -43,7 +43,7 @@ export function judgeVerdicts({ chars, entries: count, rounds }: VerdictsWork): 
   const viewsPerEntry = entries.reduce((sum, entry) => sum + viewsOf(entry).length, 0) / entries.length
   const p99: number[] = []
   const cpu: number[] = []
-  // The first two rounds warm up.
+  // The first two rounds are warm-ups.
   for (let round = -2; round < rounds; round++) {
     const began = cpuMs()
     const times = Float64Array.from(entries, (entry) => {

@@ -11,10 +11,10 @@ import { viewsOf } from '../../packages/rules/src/views/index.ts'
 import { read } from './load.ts'
 import { cpuMs } from './cpu.ts'
 
-/** Judges entries with views and without, by the built-in rules alone and with those of other log sources. */
+/** Judges entries with and without views, with only the built-in rules and with rules for other log sources added. */
 export interface ViewsWork {
   readonly type: 'views'
-  /** YAML of rules for all sorts of log sources. */
+  /** YAML of rules for many log sources. */
   readonly texts: readonly string[]
   readonly rounds: number
   readonly segmentMs: number
@@ -24,7 +24,7 @@ export interface JudgedViews {
   readonly entries: 'messages' | 'tool calls'
   readonly rules: number
   readonly viewsPerEntry: number
-  /** Microseconds of this process's time on processors for an entry, a figure a round. */
+  /** Microseconds of this process's CPU time per entry, one figure per round. */
   readonly without: readonly number[]
   readonly with: readonly number[]
 }
@@ -49,7 +49,7 @@ export function judgeViews({ texts, rounds, segmentMs }: ViewsWork): readonly Ju
       return { name, ruleSet, entries, without: [] as number[], with: [] as number[] }
     }),
   )
-  // The first two rounds warm up.
+  // The first two rounds are warm-ups.
   for (let round = -2; round < rounds; round++)
     for (const side of sides)
       for (const [figures, options] of [
@@ -87,7 +87,7 @@ function anEntry(name: JudgedViews['entries'], text: string): Entry {
   }
 }
 
-/** Whole passes over the entries, for a while at least. */
+/** Makes complete passes over the entries for at least `ms`. */
 function microsOf(entries: readonly Entry[], work: (entry: Entry) => void, ms: number): number {
   const [began, cpu] = [performance.now(), cpuMs()]
   let done = 0

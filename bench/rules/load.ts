@@ -1,7 +1,7 @@
 import { compileRuleSet, readRules, SECRET_INDEX, type RuleLibrary } from '../../packages/rules/src/index.ts'
 import { cpuMs } from './cpu.ts'
 
-/** Reads and compiles once, as a process does that has just started. */
+/** Reads and compiles the rules once, as a newly started process does. */
 export interface LoadWork {
   readonly type: 'load'
   readonly texts: readonly string[]
@@ -10,7 +10,7 @@ export interface LoadWork {
 export interface Loaded {
   readonly rules: number
   readonly refused: number
-  /** Times of this process on processors, what else goes on in it included. */
+  /** CPU time of the whole process, like `compileMs`, including garbage collection. */
   readonly readMs: number
   readonly compileMs: number
   readonly residentBytes: number

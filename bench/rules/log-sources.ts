@@ -1,9 +1,9 @@
 /**
- * The log sources of the generated rules, by what their events look like. There are 138 different ones, as in SigmaHQ's
- * rules. Their shares are weights, made up in the order of what there is most of; only that of Windows' process_creation is
- * a fact.
+ * The log sources of the generated rules, grouped by the shape of their events. There are 138 of them, as in
+ * SigmaHQ's rules. Only the share of Windows process_creation is measured. The other shares are estimated weights.
  */
-/** Of so many rules so many are for Windows' process_creation. */
+
+/** In SigmaHQ's repository, `rules` out of `of` rules are for Windows process_creation. */
 export const PROCESS_CREATION = { rules: 1_416, of: 3_780 }
 
 export interface Source {
@@ -33,7 +33,7 @@ export interface SourceShare {
 
 const windows = (family: Family, shares: Readonly<Record<string, number>>): SourceShare[] =>
   Object.entries(shares).map(([category, share]) => ({ source: { product: 'windows', category }, family, share }))
-/** Each of them has the same share. */
+/** Gives each source the same share. */
 const each = (family: Family, share: number, sources: readonly Source[]): SourceShare[] =>
   sources.map((source) => ({ source, family, share }))
 const services = (product: string, names: string): Source[] => names.split(' ').map((service) => ({ product, service }))

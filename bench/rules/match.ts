@@ -18,11 +18,11 @@ export interface MatchWork {
   readonly type: 'match'
   readonly texts: readonly string[]
   readonly mixes: readonly Events[]
-  /** How many of the rules, ascending. The last is measured with all mixes, the others with the last mix. */
+  /** Rule counts, ascending. The last one is measured with all mixes, the others only with the last mix. */
   readonly sizes: readonly number[]
   readonly rounds: number
   readonly segmentMs: number
-  /** Events on which the answers of the others are compared with the engine's, and those for the peers, which take long. */
+  /** The number of events to compare with the engine's results. `peers` is for the other engines, which are slow. */
   readonly compared: { readonly own: number; readonly peers: number }
 }
 
@@ -32,26 +32,27 @@ export interface Events {
 }
 
 /**
- * This engine routed by log source and not, and trying every rule; the loop over all rules; and, on the rules that the
- * peers can express, this engine not routed and the peers.
+ * `routed` and `unrouted` are this engine with and without routing by log source. `everyRule` is this engine testing
+ * every rule, and `loop` is the naive loop. The others get only the rules that the peers can express: `subset` is
+ * this engine without routing, and `jsonRules` and `zen` are the peers.
  */
 const SIDES = ['routed', 'unrouted', 'everyRule', 'loop', 'subset', 'jsonRules', 'zen'] as const
 export type Side = (typeof SIDES)[number]
-/** The peers take long, and are measured with one mix. */
+/** The peers are slow, so only one mix includes them. */
 const OWN_SIDES: readonly Side[] = ['routed', 'unrouted', 'everyRule', 'loop']
 
 export interface Matched {
   readonly rules: number
   readonly mix: string
-  /** Of the rules those that the peers can express. */
+  /** The number of rules that the peers can express. */
   readonly expressible: number
   readonly matchesPerEvent: { readonly routed: number; readonly unrouted: number }
   readonly bytesPerEvent: number
-  /** Events a second of this process's time on processors, a figure a round. */
+  /** Events per second of this process's CPU time, one figure per round. */
   readonly rates: Readonly<Partial<Record<Side, readonly number[]>>>
 }
 
-/** On how many events the answers were compared, how many matches there were, and on how many events they differed. */
+/** The number of events compared, of matches in them, and of events with different results. */
 export interface Compared {
   readonly events: number
   readonly matches: number
@@ -61,7 +62,7 @@ export interface Compared {
 export interface MatchReport {
   readonly matched: readonly Matched[]
   readonly compared: Readonly<Record<'everyRule' | 'loop' | 'jsonRules' | 'zen', Compared>>
-  /** Rules that the loop cannot express. */
+  /** The number of rules that the loop cannot express. */
   readonly notInLoop: number
 }
 
@@ -81,7 +82,7 @@ export async function match(work: MatchWork): Promise<MatchReport> {
         rates: await ratesOf(mix === work.mixes.at(-1) ? SIDES : OWN_SIDES, sides.ids, mix.events, work),
       })
   }
-  if (report === null) throw new Error('No number of rules was asked for')
+  if (report === null) throw new Error('`sizes` is empty. Pass at least one rule count.')
   return { matched, ...report }
 }
 
@@ -119,7 +120,7 @@ function mean(events: readonly BenchEvent[], figure: (event: BenchEvent) => numb
   return events.reduce((sum, event) => sum + figure(event), 0) / events.length
 }
 
-/** The same number of events of each mix; for the peers first of all those with matches. */
+/** Compares the same number of events from each mix. The peers get the events with matches first. */
 async function compare(
   { ids, notInLoop }: Pick<ReturnType<typeof sidesOf>, 'ids' | 'notInLoop'>,
   { mixes, compared }: MatchWork,
@@ -161,13 +162,13 @@ async function ratesOf(
   { rounds, segmentMs }: MatchWork,
 ): Promise<Partial<Record<Side, number[]>>> {
   const segments = wanted.map((side) => segment(ids[side], events, segmentMs))
-  // The first round warms up.
+  // The first round is a warm-up.
   const measured = await interleaved<'rate'>(rounds + 1, segments)
   const rates = measured.map((figures) => figures.slice(1).map(({ rate }) => rate))
   return Object.fromEntries(wanted.map((side, index) => [side, rates[index] ?? []]))
 }
 
-/** Goes on through the events where the last round stopped: a slow side sees more than the first few of them. */
+/** Each round continues where the previous one stopped, so that a slow side sees more than the first few events. */
 function segment(ids: Ids, events: readonly BenchEvent[], ms: number): () => Promise<{ rate: number }> {
   let at = 0
   return async () => {

@@ -1,6 +1,6 @@
 /**
- * What one writes who has an afternoon: each rule a closure, each value a JavaScript expression, all rules tried one
- * after the other. Its answers are compared with the engine's.
+ * A baseline that a developer could write in an afternoon. Each rule is a closure, each value is a JavaScript regular
+ * expression, and all rules run sequentially. The benchmark compares its results with the engine's.
  */
 import type { Glob } from '../../packages/rules/src/parse/values/glob.ts'
 import { inNetwork } from '../../packages/rules/src/parse/values/network.ts'
@@ -10,9 +10,9 @@ import { flatEvent, type FlatEvent } from './flat-event.ts'
 type Holds = (event: FlatEvent) => boolean
 
 export interface NaiveLoop {
-  /** Of the rules that hold for a JSON object. */
+  /** Returns the ids of the rules that match a JSON object. */
   ids(json: string): string[]
-  /** Ids of the rules that are left out: JavaScript does not take their expressions, or they compare numbers or times. */
+  /** Ids of unsupported rules. JavaScript rejects their regular expressions, or they compare numbers or times. */
   readonly without: ReadonlySet<string>
 }
 
@@ -48,7 +48,7 @@ function conditionOf(condition: Condition, rule: Rule): Holds {
     }
     case 'selection': {
       const found = rule.selections.get(condition.name)
-      if (found === undefined) throw new Error(`No selection ${condition.name}`)
+      if (found === undefined) throw new Error(`Rule ${rule.id} has no selection ${condition.name}.`)
       return selectionOf(found)
     }
   }
@@ -103,7 +103,7 @@ function testOf(value: Exclude<Value, { kind: 'null' | 'exists' | 'fieldref' }>)
         : (text) => tests.some((test) => test.test(text))
     }
     case 'regex': {
-      // JavaScript has no `(?i)` within an expression.
+      // JavaScript does not support `(?i)` inside a regular expression.
       const inline = value.regex.startsWith('(?i)')
       const { ignoreCase = inline, multiline = false, dotAll = false } = value.flags
       const flags = `${ignoreCase ? 'i' : ''}${multiline ? 'm' : ''}${dotAll ? 's' : ''}`
@@ -115,7 +115,7 @@ function testOf(value: Exclude<Value, { kind: 'null' | 'exists' | 'fieldref' }>)
     case 'number':
     case 'time':
     case 'custom':
-      throw new SyntaxError(`No expression for ${value.kind}`)
+      throw new SyntaxError(`A regular expression cannot express a value of kind ${value.kind}.`)
   }
 }
 
@@ -123,7 +123,7 @@ function globSource({ pieces }: Glob, windash: boolean): string {
   const source = pieces
     .map((piece) => piece.map((part) => (part === null ? '.' : literalSource(part, windash))).join(''))
     .join('.*')
-  // Stars around it need not be looked for.
+  // A leading or trailing star needs no `.*`, because the expression is not anchored there.
   const [start, end] = [pieces[0]?.length !== 0, pieces.at(-1)?.length !== 0]
   const trimmed = source.slice(start ? 0 : 2, end ? undefined : Math.max(start ? 0 : 2, source.length - 2))
   return pieces.length === 1 ? `^${source}$` : `${start ? '^' : ''}${trimmed}${end ? '$' : ''}`

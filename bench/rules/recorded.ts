@@ -3,7 +3,7 @@ import { extname, join } from 'node:path'
 import type { Source } from './log-sources.ts'
 import type { BenchEvent } from './events.ts'
 
-/** The texts of all rule files below a folder, in the order of their names. */
+/** Reads all rule files in a folder and its subfolders, sorted by name. */
 export function recordedRules(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => ['.yml', '.yaml'].includes(extname(file)))
@@ -11,7 +11,7 @@ export function recordedRules(folder: string): readonly string[] {
     .map((file) => readFileSync(join(folder, file), 'utf8'))
 }
 
-/** Sigma's category of what Sysmon numbers so. */
+/** Maps Sysmon event IDs to Sigma categories. */
 const SYSMON: ReadonlyMap<number, string> = new Map([
   [1, 'process_creation'],
   [2, 'file_change'],
@@ -33,7 +33,7 @@ const SYSMON: ReadonlyMap<number, string> = new Map([
   [26, 'file_delete'],
 ])
 
-/** A JSON object a line: the event itself, or one that has it as its `event`. */
+/** Reads one JSON object per line, which is either the event or an object with the event in its `event` property. */
 export function recordedEvents(file: string): readonly BenchEvent[] {
   return readFileSync(file, 'utf8')
     .split('\n')

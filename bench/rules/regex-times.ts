@@ -4,28 +4,28 @@ import { cpuMs } from './cpu.ts'
 
 export interface RegexWork {
   readonly type: 'regex'
-  /** Characters, ascending, each ten times the one before. */
+  /** Text lengths in characters, ascending, each ten times the previous one. */
   readonly sizes: readonly number[]
   readonly rounds: number
-  /** A size is repeated until this is reached, so that short times are measured too. */
+  /** The search is repeated for at least this long, so that short times can be measured. */
   readonly leastMs: number
-  /** After this JavaScript's own expressions are stopped. */
+  /** Timeout for JavaScript's `RegExp`. */
   readonly javascriptMs: number
 }
 
 export interface RegexTimes {
   readonly name: string
   readonly pattern: string
-  /** Milliseconds a search, at each size one a round. */
+  /** Milliseconds per search. For each size, one figure per round. */
   readonly ms: readonly (readonly number[])[]
-  /** JavaScript's own on the same texts, until one took too long: null. */
+  /** Milliseconds of JavaScript's `RegExp` on the same texts. Null for a timeout, which also ends the list. */
   readonly javascript: readonly (number | null)[]
 }
 
 interface WorstCase {
   readonly name: string
   readonly pattern: string
-  /** As long as wanted, give or take one unit. */
+  /** Returns a text of about `chars` characters. */
   readonly text: (chars: number) => string
 }
 
@@ -34,16 +34,16 @@ const repeated =
   (chars: number) =>
     flat(unit.repeat(Math.ceil(chars / unit.length)).slice(0, chars - end.length) + end)
 
-/** As a text that was read: one that was put together is kept as its parts, until the collector of garbage joins them. */
+/** Returns a flat string, like text read from a file. V8 stores a concatenated string as a tree of its parts. */
 const flat = (text: string) => Buffer.from(text).toString()
 
-/** Words that begin alike. */
+/** Words with common prefixes. */
 const WORDS = Array.from(
   { length: 400 },
   (_, number) => `w${number.toString(5).replaceAll(/\d/g, (digit) => 'abcde'.charAt(Number(digit)))}x`,
 )
 
-/** Patterns that make a backtracking matcher try all ways, each with a text that nearly matches. */
+/** Patterns that make a backtracking matcher try every path, each with a text that nearly matches. */
 const WORST: readonly WorstCase[] = [
   { name: 'a repetition of a repetition', pattern: '(a+)+$', text: repeated('a') },
   { name: 'alternatives that overlap', pattern: '(a|aa)+$', text: repeated('a') },
@@ -69,7 +69,7 @@ export async function regexTimes({ sizes, rounds, leastMs, javascriptMs }: Regex
     const texts = sizes.map(text)
     const regex = compileRegex(pattern)
     for (const one of texts) regex.find(one)
-    // In turns, so that what else the machine does falls on all sizes alike.
+    // Alternate between sizes, so that other load on the machine affects all of them equally.
     const measured = texts.map((): number[] => [])
     for (let round = 0; round < rounds; round++)
       for (const [index, one] of texts.entries()) measured[index]?.push(msOf(() => regex.find(one), leastMs))
@@ -87,7 +87,7 @@ function msOf(work: () => void, leastMs: number): number {
   const began = cpuMs()
   let times = 0
   let ms = 0
-  // A clock of processors moves in steps: it is not asked after each of many short searches.
+  // The CPU clock is coarse, so read it once per batch of searches.
   for (let batch = 1; ms < leastMs; batch *= 2) {
     for (let number = 0; number < batch; number++) work()
     times += batch
@@ -96,7 +96,7 @@ function msOf(work: () => void, leastMs: number): number {
   return ms / times
 }
 
-/** From the shortest text on, until one takes too long: in a thread, which can be stopped. */
+/** Starts with the shortest text and stops at the first timeout. Runs in a worker thread, which can be terminated. */
 async function javascriptTimes(pattern: string, texts: readonly string[], mostMs: number): Promise<(number | null)[]> {
   const times: (number | null)[] = []
   for (const text of texts) {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Entry, Kind } from '../../packages/rules/src/index.ts'
 
-/** A source of numbers from 0 to 1 that is the same each time (mulberry32). */
+/** Returns a seeded random number generator (mulberry32) with values from 0 up to but not including 1. */
 export function seeded(seed: number): () => number {
   let state = seed
   return () => {
@@ -18,7 +18,7 @@ export type Pick = <T>(from: readonly T[]) => T
 export function picker(random: () => number): Pick {
   return (from) => {
     const found = from[Math.floor(random() * from.length)]
-    if (found === undefined) throw new Error('Nothing to pick from')
+    if (found === undefined) throw new Error('Cannot pick from an empty list.')
     return found
   }
 }
@@ -75,7 +75,7 @@ const ATTACKS = [
 const NAMES = ['title', 'status', 'body', 'count', 'owner', 'start_time', 'tags', 'arguments', 'path', 'result']
 const KINDS: readonly Kind[] = ['prompt', 'completion', 'tool_call', 'tool_result', 'tool_definition', 'message']
 
-/** Attacks are one entry in this many. */
+/** One entry in this many is an attack. */
 const ATTACK_SHARE = 50
 
 function sentence(pick: Pick): string {
@@ -112,7 +112,7 @@ export interface Traffic {
   readonly attacks: boolean
 }
 
-/** Entries in the style of agents: prose, commands and tool results full of words that rules look for. */
+/** Generates entries like those of agents: prose, commands and tool results with many words that rules look for. */
 export function traffic(count: number, { chars, type, attacks }: Traffic, seed: number): Entry[] {
   const random = seeded(seed)
   const pick = picker(random)
@@ -129,7 +129,10 @@ export function traffic(count: number, { chars, type, attacks }: Traffic, seed: 
   })
 }
 
-/** Entries as they were reported: `{"label": "benign", "entry": {"sender": …, "payload": …}}` a line, of a folder's files. */
+/**
+ * Reads the entries of a folder's `.jsonl` files, except malicious ones. Each line has the form
+ * `{"label": "benign", "entry": {"sender": …, "payload": …}}`.
+ */
 export function recordedEntries(folder: string): Entry[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.jsonl'))

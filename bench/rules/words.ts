@@ -1,20 +1,20 @@
 /**
- * What the generated rules and events speak of. Names of programs, folders, registry keys and log sources are facts of
- * Windows and of Sigma's taxonomy; everything else is made of syllables.
+ * The vocabulary of the generated rules and events. Programs, folders, registry keys and options are real. All other
+ * names are made of random syllables.
  */
 import { picker, type Pick } from './traffic.ts'
 
 export type { Pick }
 
-/** A source of choices; `of` takes the first of a list most often, as a few programs stand in very many rules. */
+/** Makes random choices. `of` favors the start of a list, because a few programs occur in very many rules. */
 export interface Choice {
   readonly random: () => number
   readonly pick: Pick
   chance(share: number): boolean
-  /** A whole number from `least` to `most`. */
+  /** Returns an integer from `least` to `most`, inclusive. */
   between(least: number, most: number): number
   of<T>(list: readonly T[]): T
-  /** That many different ones. */
+  /** Returns up to `count` distinct values. */
   some<T>(count: number, one: () => T): T[]
 }
 
@@ -27,19 +27,19 @@ export function choiceOf(random: () => number): Choice {
     between: (least, most) => least + Math.floor(random() * (most - least + 1)),
     of(list) {
       const found = list[Math.floor(random() ** 2 * list.length)]
-      if (found === undefined) throw new Error('Nothing to choose from')
+      if (found === undefined) throw new Error('Cannot choose from an empty list.')
       return found
     },
     some<T>(count: number, one: () => T): T[] {
       const found = new Set<T>()
-      // What is to be chosen from may be less than what is wanted.
+      // There can be fewer than `count` distinct values, so limit the number of tries.
       for (let tries = 0; found.size < count && tries < count * 8; tries++) found.add(one())
       return [...found]
     },
   }
 }
 
-/** Those at the beginning stand in more rules and events. */
+/** Ordered by frequency: the first ones occur in the most rules and events. */
 export const PROGRAMS =
   'powershell cmd rundll32 reg schtasks wmic net certutil mshta regsvr32 msiexec wscript cscript pwsh bitsadmin sc curl explorer svchost net1 netsh vssadmin wevtutil taskkill tasklist findstr find attrib icacls takeown cmdkey nltest whoami systeminfo ipconfig nslookup ping arp route hostname quser qwinsta query at bcdedit wbadmin fsutil diskshadow esentutl ntdsutil dsquery csc msbuild installutil regasm regsvcs cmstp control hh forfiles pcalua presentationhost mavinject odbcconf ieexec msdt dnscmd expand extrac32 makecab print replace robocopy xcopy tar ftp ssh scp winrm winrs mstsc tscon tsdiscon runas setx subst chcp timeout choice where gpresult gpupdate auditpol secedit sdbinst pnputil driverquery verifier werfault wuauclt usoclient dism sfc mofcomp scrcons wmiprvse taskhostw conhost dllhost services lsass csrss winlogon userinit smss spoolsv searchindexer outlook winword excel powerpnt onenote msedge chrome firefox teams onedrive notepad wordpad mspaint calc regedit mmc eventvwr perfmon resmon taskmgr python node java git'.split(
     ' ',
@@ -85,7 +85,7 @@ export const REGISTRY_KEYS = [
   String.raw`\SYSTEM\CurrentControlSet\Control\Session Manager`,
 ]
 
-/** Pieces of command lines that stand in many rules and in ordinary events alike. */
+/** Parts of command lines that are common both in rules and in ordinary events. */
 export const COMMON_OPTIONS =
   '/c |/k | -enc | -e | -w hidden|http|https://|/create |/sc |/tn |-nop | add | delete | create | query | stop | /f|/q|/s |.ps1|.dll|.txt| -Command | -File | export | save |user |group |/node:| process |-urlcache |-decode |Invoke-|IEX|Net.WebClient|DownloadString|-ExecutionPolicy |bypass|/transfer|javascript:|vbscript:|, #1|DllRegisterServer|\\\\127.0.0.1|localhost|%TEMP%|%APPDATA%|HKLM|HKCU|-ep |::|FromBase64String|/domain|/all|/stext|-accepteula|--no-sandbox'.split(
     '|',
@@ -111,7 +111,7 @@ const ENDS =
     ' ',
   )
 
-/** An invented name of two or three syllables. */
+/** Returns an invented name of two or three syllables. */
 export function name({ pick, chance }: Choice): string {
   return pick(STARTS) + pick(MIDDLES) + (chance(0.5) ? pick(ENDS) : pick(STARTS) + pick(MIDDLES) + pick(ENDS))
 }

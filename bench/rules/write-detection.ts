@@ -1,6 +1,6 @@
 import type { Detection, SelectionText } from './detections.ts'
 
-/** The lines of `detection:`, indented as SigmaHQ's are. */
+/** Returns the YAML lines of `detection:`, indented as in SigmaHQ's rules. */
 export function writeDetection({ selections, condition }: Detection): string[] {
   return ['detection:', ...selections.flatMap(writeSelection), `    condition: ${condition}`]
 }

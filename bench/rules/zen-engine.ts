@@ -3,8 +3,8 @@ import type { Expressed, Test } from './expressible.ts'
 import { flatEvent } from './flat-event.ts'
 
 /**
- * The ids of the rules that hold for a JSON object: one decision table that collects, each rule a row with its condition
- * as an expression. Null for what its texts cannot hold: they know no escapes, so not both kinds of quotes.
+ * Loads the rules into the ZEN engine as one decision table with the `collect` hit policy. Each rule is a row with
+ * its condition as an expression. The returned function lists the ids of the rules that match a JSON object.
  */
 export function zenEngine(rules: readonly Expressed[]): (json: string) => Promise<string[]> {
   const decision = new ZenEngine().createDecision({
@@ -35,7 +35,10 @@ export function zenEngine(rules: readonly Expressed[]): (json: string) => Promis
   }
 }
 
-/** Returns whether its language can write all texts of the rule. */
+/**
+ * Returns whether ZEN can express all texts of the rule. Its string literals have no escapes, so a text cannot
+ * contain both kinds of quotes.
+ */
 export function zenCanSay(test: Test): boolean {
   switch (test.kind) {
     case 'all':
@@ -65,7 +68,7 @@ function expressionOf(test: Test): string {
       const field = `f["${test.field}"]`
       const texts = test.texts.map((text) => (text.includes('"') ? `'${text}'` : `"${text}"`))
       if (test.place === 'whole') return `(${field} in [${texts.join(', ')}])`
-      // Its functions refuse what is no text.
+      // The functions accept only strings, so replace an absent field with an empty one.
       const call = (text: string) => `${FUNCTIONS[test.place as keyof typeof FUNCTIONS]}(${field} ?? "", ${text})`
       return texts.length === 1 ? call(texts[0] ?? '""') : `some([${texts.join(', ')}], ${call('#')})`
     }

@@ -2,25 +2,25 @@ import type { OrgId } from '../../packages/api/src/index.ts'
 import type { Database } from '../../packages/db/src/index.ts'
 import { SEARCH_BENCH } from '../limits.ts'
 
-/** What to search for, found in what is stored: the same in equal stores. */
+/** Search terms taken from the stored entries. Equal stores give equal terms. */
 export interface Words {
   readonly sender: string
-  /** In about one entry of twenty. */
+  /** Occurs in about one entry in twenty. */
   readonly frequent: string
-  /** In about as many others. */
+  /** Another word that is about as frequent. */
   readonly second: string
-  /** In a few entries of the whole log. */
+  /** Occurs in only a few entries of the whole log. */
   readonly rare: string
-  /** From within another rare word. */
+  /** The middle of another rare word. */
   readonly substring: string
   readonly nowhere: string
 }
 
-/** Small letters alone: they are the same in every case and encoding. Long enough not to be a name of JSON's. */
+/** Only lowercase ASCII letters, which JSON does not escape. Long enough to avoid most JSON property names. */
 const WORD = /(?<![\p{L}\p{N}_])[a-z]{5,12}(?![\p{L}\p{N}_])/gu
 const FREQUENT = 0.05
 
-/** From texts alone: in JSON plain SQL would find names as well. */
+/** Chooses words from text payloads only, because plain SQL would also match property names in JSON. */
 export async function chooseWords(database: Database, org: OrgId): Promise<Words> {
   const { seq: head } = await database.logs.head(org)
   const step = Math.max(1, Math.floor(head / SEARCH_BENCH.sampled))

@@ -1,15 +1,23 @@
+import type { OrgId } from '../../packages/api/src/index.ts'
 import type { Filter, Position } from '../../packages/db/src/index.ts'
 import type { ReadStatement } from '../../packages/db/src/dialect/sqlite/threads/protocol.ts'
 import { openReader } from '../../packages/db/src/dialect/sqlite/open-sqlite.ts'
 import { startReaders, type Readers } from '../../packages/db/src/dialect/sqlite/read/readers.ts'
+import type { Workers } from '../fill.ts'
 import { SEARCH_BENCH } from '../limits.ts'
 import { settingsOf } from '../plain-sqlite.ts'
-import type { SearchWork } from './search-times.ts'
+
+export interface SearchWork {
+  readonly file: string
+  readonly org: OrgId
+  readonly untilMs: number
+  readonly workers: Workers
+}
 
 interface Restrictions {
   readonly sender?: string
   readonly minRisk?: number
-  /** All of them have to be in the payload. */
+  /** Each text must occur in the payload, sender, receiver or context. */
   readonly texts?: readonly string[]
 }
 
@@ -23,29 +31,32 @@ export type Question = { readonly name: string } & (
 /** Counts by key. */
 export type Answer = readonly (readonly [key: string, count: number])[]
 
-/** The same questions as SQL that a person wrote who knows the tables, in the same sort of thread. Rows stay arrays. */
+/**
+ * The same queries as SQL, written by hand for these tables and run in the same kind of reader thread. Rows are not
+ * converted to objects.
+ */
 export interface Plain extends AsyncDisposable {
-  /** The quickest of the ways that there are. */
+  /** Returns the fastest variant of the query. */
   best(question: Question): Promise<() => Promise<Answer>>
 }
 
 export async function openPlain({ file, org, workers }: SearchWork): Promise<Plain> {
   const threads = await Promise.all([0, 1].map(() => openReader(new URL(workers.reader), settingsOf(file))))
   const readers = startReaders(threads, () => {})
-  const index = await textIndexOf(readers, org)
+  const index = await fullTextIndexOf(readers, org)
   return {
     async best(question) {
       const timed: { readonly ask: () => Promise<Answer>; readonly ms: number }[] = []
-      for (const statements of waysOf(org, index, question)) {
+      for (const statements of variantsOf(org, index, question)) {
         const ask = async () =>
           answerOf(
             question,
             (await readers.run('search', statements)).map(({ rows }) => rows),
           )
-        timed.push({ ask, ms: await leastMs(ask) })
+        timed.push({ ask, ms: await fastestMs(ask) })
       }
       const [best] = timed.toSorted((a, b) => a.ms - b.ms)
-      if (best === undefined) throw new Error(`There is no SQL for ${question.name}.`)
+      if (best === undefined) throw new Error(`No SQL is defined for the search "${question.name}".`)
       return best.ask
     },
     [Symbol.asyncDispose]: async () => void (await readers.close(CLOSE_MS)),
@@ -54,8 +65,8 @@ export async function openPlain({ file, org, workers }: SearchWork): Promise<Pla
 
 const CLOSE_MS = 5_000
 
-/** The least of several: a single one that met other work would have the wrong way chosen. */
-async function leastMs(ask: () => Promise<unknown>): Promise<number> {
+/** Returns the fastest of several runs, because other load during a single run could favor the wrong variant. */
+async function fastestMs(ask: () => Promise<unknown>): Promise<number> {
   const times: number[] = []
   for (let n = 0; n < SEARCH_BENCH.waysTried; n++) {
     const began = performance.now()
@@ -65,13 +76,13 @@ async function leastMs(ask: () => Promise<unknown>): Promise<number> {
   return Math.min(...times)
 }
 
-interface TextIndex {
+interface FullTextIndex {
   readonly tables: readonly string[]
-  /** The last position that they cover; nothing before it is left out. */
+  /** The last `seq` that is indexed. There are no gaps before it. */
   readonly to: number
 }
 
-async function textIndexOf(readers: Readers, org: number): Promise<TextIndex> {
+async function fullTextIndexOf(readers: Readers, org: number): Promise<FullTextIndex> {
   const sql = "select 'text_' || id, to_seq from segments where org = ? order by from_seq desc"
   const [found] = await readers.run('search', [{ sql, parameters: [org], text: true }])
   const rows = found?.rows ?? []
@@ -88,12 +99,12 @@ const MATCHES: ReadStatement = {
   keys: 'pos',
 }
 
-function waysOf(org: number, index: TextIndex, question: Question): readonly (readonly ReadStatement[])[] {
+function variantsOf(org: number, index: FullTextIndex, question: Question): readonly (readonly ReadStatement[])[] {
   switch (question.type) {
     case 'page':
-      return pageWays(org, index, question)
+      return pageVariants(org, index, question)
     case 'count':
-      return countWays(org, index, question)
+      return countVariants(org, index, question)
     case 'histogram': {
       const { from, to } = question.filter
       const step = (to - from) / question.buckets
@@ -124,15 +135,15 @@ function whereOf(org: number, { sender, minRisk }: Restrictions): Where {
     conditions: [
       'entries.org = ?',
       ...(sender === undefined ? [] : ['sender = ?']),
-      // As the partial index has it.
+      // Must be written like the condition of the partial index, or SQLite does not use that index.
       ...(minRisk === undefined ? [] : [`+risk >= ${minRisk}`]),
     ],
     parameters: [org, ...(sender === undefined ? [] : [sender])],
   }
 }
 
-/** Only letters are asked for, which stand in JSON as they are. */
-function holdsOf(texts: readonly string[]): Where {
+/** Matches the stored JSON directly, because the texts contain only letters, which JSON does not escape. */
+function containsAll(texts: readonly string[]): Where {
   return {
     conditions: texts.map(
       () =>
@@ -147,38 +158,42 @@ const joined = (...wheres: readonly Where[]) => ({
   parameters: wheres.flatMap(({ parameters }) => parameters),
 })
 
-/** In the order of time until the page is full; and where texts are asked for, what their index names, sorted. */
-function pageWays(
+/**
+ * The first variant scans in time order until the page is full. For texts, the second variant sorts the entries that
+ * the full-text index finds.
+ */
+function pageVariants(
   org: number,
-  index: TextIndex,
+  index: FullTextIndex,
   question: Extract<Question, { type: 'page' }>,
 ): readonly (readonly ReadStatement[])[] {
   const { after, texts = [] } = question
-  const behind: Where =
+  const beforeCursor: Where =
     after === undefined
       ? { conditions: [], parameters: [] }
       : { conditions: ['(at, seq) < (?, ?)'], parameters: [after.at, after.seq] }
-  const page = (columns: readonly Where[], named: string): ReadStatement => {
+  const page = (columns: readonly Where[], indexFilter: string): ReadStatement => {
     const { where, parameters } = joined(...columns)
     const sql = `select ${COLUMNS} from entries join payloads on payloads.pos = entries.pos
-      where ${where}${named} order by at desc, seq desc limit ${SEARCH_BENCH.pageEntries}`
+      where ${where}${indexFilter} order by at desc, seq desc limit ${SEARCH_BENCH.pageEntries}`
     return { sql, parameters, utf8: 'bytes' }
   }
-  const wheres = [whereOf(org, question), behind, holdsOf(texts)]
+  const wheres = [whereOf(org, question), beforeCursor, containsAll(texts)]
   if (texts.length === 0) return [[page(wheres, ''), MATCHES]]
-  const named = page(wheres, namedIn(index))
+  const fromIndex = page(wheres, indexedOrNewer(index))
   return [
     [page(wheres, ''), MATCHES],
-    [namesOf(index, texts), { ...named, parameters: [...named.parameters, ''], keys: 'seq' }, MATCHES],
+    [indexLookup(index, texts), { ...fromIndex, parameters: [...fromIndex.parameters, ''], keys: 'seq' }, MATCHES],
   ]
 }
 
-/** Named by the index, or not taken in yet. */
-const namedIn = ({ to }: TextIndex) => ` and (entries.seq in (select value from json_each(?)) or entries.seq > ${to})`
+/** Restricts entries to those found by the full-text index and those not indexed yet. */
+const indexedOrNewer = ({ to }: FullTextIndex) =>
+  ` and (entries.seq in (select value from json_each(?)) or entries.seq > ${to})`
 
-function countWays(
+function countVariants(
   org: number,
-  index: TextIndex,
+  index: FullTextIndex,
   question: Extract<Question, { type: 'count' }>,
 ): readonly (readonly ReadStatement[])[] {
   const { texts = [], sender } = question
@@ -189,16 +204,16 @@ function countWays(
     const byHour = `select sum(count) from rollup_hours where org = ? and dimension = 'sender' and key = ?`
     return [[byEntry], [{ sql: byHour, parameters: [org, sender] }]]
   }
-  const { where, parameters } = joined(whereOf(org, question), holdsOf(texts))
+  const { where, parameters } = joined(whereOf(org, question), containsAll(texts))
   const sql = `select count(*) from entries join payloads on payloads.pos = entries.pos where ${where}`
   return [
     [{ sql, parameters }],
-    [namesOf(index, texts), { sql: sql + namedIn(index), parameters: [...parameters, ''], keys: 'seq' }],
+    [indexLookup(index, texts), { sql: sql + indexedOrNewer(index), parameters: [...parameters, ''], keys: 'seq' }],
   ]
 }
 
-/** The trigrams of all texts, in all tables at once. */
-function namesOf({ tables }: TextIndex, texts: readonly string[]): ReadStatement {
+/** Searches all index tables for entries that contain the trigrams of all texts. */
+function indexLookup({ tables }: FullTextIndex, texts: readonly string[]): ReadStatement {
   const grams = texts.flatMap((text) =>
     Array.from({ length: Math.ceil((text.length - 2) / 3) + 1 }, (_, n) => Math.min(n * 3, text.length - 3)).map(
       (at) => `"${text.slice(at, at + 3)}"`,
@@ -241,7 +256,7 @@ function answerOf(question: Question, results: readonly (readonly (readonly unkn
     case 'count':
       return [['all', Number(results.at(-1)?.[0]?.[0] ?? 0)]]
     case 'histogram':
-      return inOrder(
+      return byBucketAndBand(
         (results[0] ?? []).map(([bucket, band, count]) => [`${String(bucket)} ${String(band)}`, Number(count)]),
       )
     case 'facets':
@@ -255,6 +270,6 @@ const rankOf = (key: string) => {
   return Number(bucket) * 10 + BANDS.indexOf(band)
 }
 
-function inOrder(counts: readonly (readonly [string, number])[]): Answer {
+function byBucketAndBand(counts: readonly (readonly [string, number])[]): Answer {
   return counts.toSorted(([a], [b]) => rankOf(a) - rankOf(b))
 }

@@ -2,30 +2,22 @@ import type { OrgId } from '../../packages/api/src/index.ts'
 import { openSqlite, type Database, type Filter, type Position } from '../../packages/db/src/index.ts'
 import { parseStrict } from '../../packages/query/src/index.ts'
 import { linearRegex } from '../../packages/query/src/regex.ts'
-import type { Workers } from '../fill.ts'
 import { SEARCH_BENCH } from '../limits.ts'
 import { interleaved } from '../measure.ts'
 import { chooseWords } from './choose-words.ts'
-import { openPlain, type Answer, type Plain, type Question } from './plain-sql.ts'
-
-export interface SearchWork {
-  readonly file: string
-  readonly org: OrgId
-  readonly untilMs: number
-  readonly workers: Workers
-}
+import { openPlain, type Answer, type Plain, type Question, type SearchWork } from './plain-sql.ts'
 
 export interface SearchTimes {
   readonly name: string
-  /** How many entries the answer is about. */
+  /** The number of results. */
   readonly found: number
   readonly ms: readonly number[]
   readonly plainMs: readonly number[]
-  /** The answers differ: then neither time means anything. */
+  /** Both results if they differ, because the times are then meaningless. Otherwise null. */
   readonly differs: string | null
 }
 
-/** Each search through the store's port and as plain SQL, alternately, over the same file. */
+/** Runs each search through the store and as plain SQL, alternately, on the same file. */
 export async function searchTimes(work: SearchWork): Promise<readonly SearchTimes[]> {
   const { file, org, workers } = work
   const database = await openSqlite({
@@ -127,7 +119,7 @@ async function positionOf(database: Database, org: OrgId, page: number): Promise
   return found as Position | undefined
 }
 
-/** What is compared of an answer: its entries by seq, or its counts by key. */
+/** Returns the part of a result that is compared: the `seq` of its entries, or its counts by key. */
 async function answerOf({ search }: Database, org: OrgId, question: Question): Promise<Answer> {
   const { filter } = question
   switch (question.type) {

@@ -1,12 +1,12 @@
-/** One fault to put into the code, and the tests that should notice it. */
+/** A fault to put into the code, and the tests that should notice it. */
 export interface Mutant {
   readonly area: 'authorization' | 'redaction' | 'bounds' | 'tail' | 'chain' | 'erasure'
   readonly file: string
-  /** Text that is in the file exactly once. */
+  /** Must occur exactly once in the file. */
   readonly find: string
   readonly replace: string
-  /** The fault as a sentence about the product. */
+  /** Describes the effect on the product in one sentence. */
   readonly fault: string
-  /** Arguments for Vitest that choose the tests. */
+  /** Vitest arguments that select the tests. */
   readonly tests: readonly string[]
 }
