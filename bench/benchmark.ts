@@ -8,7 +8,7 @@ export interface Row {
   readonly result: string
   /** The target. Empty if the row has none. */
   readonly aim: string
-  /** Whether the target was met. Null if the row has none. */
+  /** True if the target was met. Null if the row has none. */
   readonly holds: boolean | null
 }
 

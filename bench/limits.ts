@@ -3,7 +3,7 @@
  * the noise.
  */
 export const BENCH = {
-  /** How often each side is measured (A B A B …). An odd number, so that the median is a measured value. */
+  /** Each side is measured this many times (A B A B …). The number is odd, so that the median is a measured value. */
   rounds: 5,
   /** Duration of each side's measurement in one round. */
   segmentMs: 3_000,
@@ -33,7 +33,7 @@ export const RULES_BENCH = {
   events: 600,
   rounds: 3,
   segmentMs: 500,
-  /** How often all rules are read and compiled, each time in a new process. */
+  /** All rules are read and compiled this many times, each time in a new process. */
   loads: 3,
   /** Number of events on which matches are compared. The peers are slow, so they get fewer. */
   compared: { own: 400, peers: 100 },
@@ -127,7 +127,7 @@ export const SEARCH_BENCH = {
   /** Warm-up runs of each side before the first round. */
   warmUps: 3,
   pageEntries: 100,
-  /** How often each SQL variant of a search is timed before the fastest is selected. */
+  /** Each SQL variant of a search is timed this many times before the fastest is selected. */
   waysTried: 7,
   /** The number of the page that represents deep pagination. */
   page: 1_000,

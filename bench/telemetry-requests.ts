@@ -4,7 +4,7 @@ import type { LogRecordJson, LogsJson } from '../packages/telemetry/src/otlp/tes
 import { claudeCode } from '../packages/telemetry/src/dialects/claude-code/claude-code.ts'
 import { asSent } from '../packages/telemetry/src/mappers/testing/entries.ts'
 
-/** How the records are sent: as telemetry in one of two encodings, or as the resulting entries. */
+/** The records are sent as telemetry in one of two encodings, or as the resulting entries. */
 export type TelemetryForm = 'json' | 'protobuf' | 'entries'
 
 /**

@@ -1,6 +1,6 @@
 // Writes src/builtin/texts.generated.ts: the built-in rules as strings, so that the package reads no files. Runs at each
 // install, build and test run.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 
 const folder = new URL('src/builtin/', import.meta.url)
 
@@ -11,7 +11,9 @@ export function setup() {
   const source = `// Written by build.mjs from the *.yml files of this folder; change those.
 export const TEXTS: Readonly<Record<string, string>> = ${JSON.stringify(Object.fromEntries(texts), null, 2)}
 `
-  writeFileSync(new URL('texts.generated.ts', folder), source)
+  const file = new URL('texts.generated.ts', folder)
+  // Other processes, such as the type check, may be reading the file.
+  if (!existsSync(file) || readFileSync(file, 'utf8') !== source) writeFileSync(file, source)
 }
 
 if (process.argv[1] === import.meta.filename) setup()

@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 
-/** What axe finds. No page has frames, so axe runs in the page itself and opens no page of its own for the report. */
+/** Returns what axe reports. No page has frames, so axe can run in the page itself and opens no second page. */
 export async function violationsOf(page: Page) {
   const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
   return violations

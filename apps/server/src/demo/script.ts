@@ -47,12 +47,15 @@ function withLine(before: readonly Line[], written: string): Line[] {
   if (written.startsWith('> ') && last?.does === 'uses')
     return [...before.slice(0, -1), { ...last, results: [...last.results, written.slice(2)] }]
 
-  const [, tool = '', sign, args = ''] = /^((?:tool|mcp)\.\S+) ([<!]) (.*)$/.exec(written) ?? []
-  if (sign === '!') return [...before, { does: 'defines', tool, text: args }]
+  const [, tool = '', sign, content = ''] = /^((?:tool|mcp)\.\S+) ([<!]) (.*)$/.exec(written) ?? []
+  if (sign === '!') return [...before, { does: 'defines', tool, text: content }]
   if (sign === '<') {
     // The model's text directly before a call belongs to the call: both are left out together.
     const think = last?.does === 'thinks' ? last.text : null
-    return [...before.slice(0, think === null ? undefined : -1), { does: 'uses', think, tool, args, results: [] }]
+    return [
+      ...before.slice(0, think === null ? undefined : -1),
+      { does: 'uses', think, tool, args: content, results: [] },
+    ]
   }
 
   const [, who = '', text = ''] = /^(user|agent\.\w+|model|answer|tell|guard): (.*)$/.exec(written) ?? []
