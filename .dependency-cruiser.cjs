@@ -145,6 +145,12 @@ module.exports = {
       'packages/sdk may import types of api only: its bundle holds no zod and no server.',
     ),
     only(
+      'evaluation',
+      '^packages/evaluation/',
+      ['^packages/rules/'],
+      'packages/evaluation may import rules and nothing else of ours.',
+    ),
+    only(
       'guides',
       '^packages/guides/',
       ['^packages/api/src/hooks/'],

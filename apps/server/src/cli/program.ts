@@ -5,6 +5,7 @@ import { backUp } from './backup.ts'
 import { compact } from './compact.ts'
 import { doctor } from './doctor/doctor.ts'
 import { erase } from './erase.ts'
+import { evaluate } from './eval/eval.ts'
 import { exportEntries } from './export.ts'
 import { printHeads } from './heads.ts'
 import { hookCommands } from './hook/commands.ts'
@@ -66,6 +67,23 @@ export function program(): Command {
     .addOption(org())
     .option('--json', 'print the findings as JSON')
     .action(doctor)
+
+  command(root, 'eval', 'measure rules on labeled entries: recall, false positives, and what each rule adds')
+    .argument('<path...>', 'labeled NDJSON, plain or gzip: files, folders with *.jsonl and *.ndjson, or -')
+    .option('--rules <path...>', 'rule files and folders to measure instead of the built-in rules')
+    .addOption(
+      new Option('--threshold <risk>', 'the lowest risk that counts as an alert').default(60).argParser(riskOf),
+    )
+    .option('--written-from <file>', 'YAML or JSON: the sources that each rule was written from, to leave out')
+    .option('--save <file>', 'save the result as JSON')
+    .option('--compare <file>', 'show what changed since a saved result')
+    .option('--items <file>', 'write the risk of each entry and the rules that decide it, as NDJSON')
+    .option('--json', 'print the result as JSON')
+    .addHelpText(
+      'after',
+      '\nA line is {"label": "malicious" or "benign", "entry": {"sender", "receiver", "kind" or "context", "payload"}}, with "category", "source" and "id" if you like. A session has "entries" instead of "entry".',
+    )
+    .action(evaluate)
 
   command(root, 'erase', 'remove the entries of a session, or all, for good; what arrives later stays')
     .option('--session <id>', 'the entries of this session')
@@ -176,4 +194,9 @@ function readRate(text: string): number {
   const rate = Number(text)
   if (text.trim() !== '' && rate >= LIMITS.rateLeast && rate <= LIMITS.rateMost) return rate
   throw new InvalidArgumentError(`Give a number of entries per second from ${LIMITS.rateLeast} to ${LIMITS.rateMost}.`)
+}
+
+function riskOf(text: string): number {
+  if (/^\d{1,3}$/.test(text) && Number(text) >= 1 && Number(text) <= 100) return Number(text)
+  throw new InvalidArgumentError('A risk threshold is a whole number from 1 to 100.')
 }

@@ -1,0 +1,53 @@
+import { DEFAULT_REDACTION, judge, type Match, type RuleSet } from '@sentinelmesh/rules'
+import { combine } from '@sentinelmesh/rules/risk'
+import { viewsOf } from '@sentinelmesh/rules/views'
+import type { Labeled } from './labeled.ts'
+import { wasWrittenFrom, type WrittenFrom } from './written-from.ts'
+
+/** The judgment of one labeled item. A session has the highest risk of its entries. */
+export interface Score {
+  readonly item: Labeled
+  /** 0–100. */
+  readonly risk: number
+  /** The risk without the rules that were written from the item's family. */
+  readonly leftOutRisk: number
+  /** The rules whose matches count, by id, sorted. */
+  readonly rules: readonly string[]
+  /** The rules without each of which the risk would be below the threshold. */
+  readonly decisive: readonly string[]
+  /** In a malicious session: the threshold is reached at or before the first entry that serves the attacker. */
+  readonly isInTime: boolean
+}
+
+export interface ScoreOptions {
+  readonly ruleSet: RuleSet
+  /** The lowest risk that counts as an alert. */
+  readonly threshold: number
+  readonly writtenFrom: WrittenFrom
+}
+
+/** Judges an item as the server would: with its views, and each entry of a session on its own. */
+export function score(item: Labeled, { ruleSet, threshold, writtenFrom }: ScoreOptions): Score {
+  const rules = new Set<string>()
+  const entries = item.entries.map((entry) => {
+    const { matches } = judge(entry, ruleSet, DEFAULT_REDACTION, { views: viewsOf })
+    const counted = matches.filter(({ contributes, points }) => contributes && points > 0)
+    for (const { ruleId } of counted) rules.add(ruleId)
+    return counted
+  })
+  const highest = (holds: (match: Match) => boolean) =>
+    Math.max(...entries.map((matches) => riskOf(matches.filter(holds))))
+  const risk = highest(() => true)
+  const firstAlert = entries.findIndex((matches) => riskOf(matches) >= threshold)
+  return {
+    item,
+    risk,
+    leftOutRisk: highest(({ ruleId }) => !wasWrittenFrom(writtenFrom, ruleId, item.family)),
+    rules: [...rules].sort(),
+    decisive:
+      risk < threshold ? [] : [...rules].filter((rule) => highest(({ ruleId }) => ruleId !== rule) < threshold).sort(),
+    isInTime: firstAlert >= 0 && item.firstMalicious !== null && firstAlert <= item.firstMalicious,
+  }
+}
+
+const riskOf = (matches: readonly Match[]): number => combine({ matches, reportedRisk: null }).risk
