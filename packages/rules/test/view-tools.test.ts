@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { anEntry } from './entries.ts'
 import { aCall, fieldsOf } from './view-entries.ts'
 import { KINDS, type Entry } from '../src/index.ts'
-import { viewsOf } from '../src/views/index.ts'
+import { originOf, viewsOf } from '../src/views/index.ts'
 
 /** The category of each view, with its most telling field. */
 const summaryOf = (entry: Entry) =>
@@ -144,7 +144,7 @@ describe('arguments', () => {
     ])
   })
 
-  test('can be the whole payload, or a text if the receiver is the tool', () => {
+  test('can be the whole payload, or a text', () => {
     const payload = { type: 'json', text: '{"command":"id"}' } as const
     expect(summaryOf(anEntry({ kind: 'tool_call', receiver: 'tool.bash', payload }))[0]).toEqual([
       'process_creation',
@@ -153,7 +153,26 @@ describe('arguments', () => {
     expect(
       summaryOf(anEntry({ kind: 'tool_call', receiver: 'tool.bash', payload: { type: 'text', text: 'id' } }))[0],
     ).toEqual(['process_creation', 'bash -c id'])
-    expect(summaryOf(anEntry({ kind: 'tool_call', payload: { type: 'text', text: 'id' } }))).toEqual([])
+    expect(summaryOf(anEntry({ kind: 'tool_call', payload: { type: 'text', text: 'id' } }))[0]).toEqual([
+      'process_creation',
+      'bash -c id',
+    ])
+  })
+
+  test('can be JSON in a text, and places lead to the characters of the text', () => {
+    const text = '{"name": "Bash", "arguments": {"command": "echo \\"hi\\" | sh"}}'
+    const [view] = viewsOf(anEntry({ kind: 'tool_call', payload: { type: 'text', text } }))
+    const [line] = view?.fields.get('CommandLine') ?? []
+    expect(line?.text).toBe('bash -c echo "hi" | sh')
+    const at = line?.text.indexOf('sh', 8) ?? 0
+    const origin = line === undefined ? null : originOf(line, { start: at, end: at + 2 })
+    expect(text.slice(origin?.start, origin?.end)).toBe('sh')
+    expect(origin?.leaf.field).toBe('payload')
+  })
+
+  test('of a shell tool may all reach the shell if none is known', () => {
+    expect(summaryOf(aCall('Bash', { target: 'x; id' })).map(([, line]) => line)).toContain('id')
+    expect(summaryOf(aCall('Bash', { command: 'ls', description: 'id' })).map(([, line]) => line)).not.toContain('id')
   })
 
   test('named like prototype properties are ordinary arguments', () => {

@@ -21,6 +21,7 @@ export interface ViewDraft {
   readonly work: ShellWork
   /** Adds a view. Null and empty texts are left out, because unknown fields are absent. */
   add(logsource: LogSource & { readonly category: string }, fields: Fields): void
+  isEmpty(): boolean
   /** Returns whether the views may grow by this many characters. */
   affords(chars: number): boolean
   /** Call it last. Marks the view of the whole command as incomplete if other views are missing. */
@@ -70,6 +71,7 @@ export function newViewDraft(call: ToolCall, system: System): ViewDraft & { read
       counts.set(category, index + 1)
       views.push(newView({ logsource, fields, index, number: views.length }))
     },
+    isEmpty: () => views.length === 0,
     affords(chars) {
       if (chars <= charsLeft) return true
       work.incomplete ??= 'too_long'

@@ -13,7 +13,8 @@ import type { ViewText } from '../match/view.ts'
 export function addCommandViews(draft: ViewDraft, command: ViewText, { image, line, reads }: Shell): void {
   const { agent, system } = draft
   const whole = joined([made(line, command), command])
-  if (!draft.affords(whole.text.length)) return
+  // Padding must not hide a command, so the first is added whatever its length.
+  if (!draft.affords(whole.text.length) && !draft.isEmpty()) return
   draft.add(
     { product: system, category: 'process_creation' },
     { CommandLine: whole, Image: image, ParentImage: agent, ParentCommandLine: agent },
@@ -89,4 +90,7 @@ function addFilesOf(draft: ViewDraft, { words, redirects, documents }: Started, 
   for (const path of [...written, ...tee])
     if (path.text !== '' && !NO_FILE.test(path.text))
       addFileView(draft, { action: 'file_event', path, image, contents: documents })
+  for (const { operator, target } of redirects)
+    if (operator === '<' && target.text !== '' && !NO_FILE.test(target.text) && !/^[<>]\(/.test(target.text))
+      addFileView(draft, { action: 'file_access', path: target, image, contents: [] })
 }

@@ -24,10 +24,14 @@ const COMMAND = new Set(
 )
 const SHELL = new Set(['shell', 'executable'])
 
-/** The commands of a shell tool, from any of its known arguments. A list has the words of one command. */
+/**
+ * The commands of a shell tool, from any of its known arguments. A list has the words of one command. If no argument is
+ * known, each may reach the shell, such as the `file` of a tool that converts it.
+ */
 export function shellCalls(call: ToolCall, system: System): readonly ShellCall[] {
   const commands = call.given.filter(({ name }) => COMMAND.has(name))
-  const given = commands.length > 0 ? commands : call.given.filter(({ name }) => name === '')
+  const unnamed = call.given.filter(({ name }) => name === '')
+  const given = [commands, unnamed].find((some) => some.length > 0) ?? call.given
   const words = given.filter(({ isElement }) => isElement).map(({ text }) => text)
   const whole = given.filter(({ isElement }) => !isElement).map(({ text }) => text)
   const more = call.given.filter(({ name, isElement }) => isElement && name === 'args').map(({ text }) => quoted(text))

@@ -84,27 +84,41 @@ const plainName = (name: string) =>
 
 type NamedCall = { readonly name: ViewText | null; readonly given: readonly Argument[] }
 
-const callInText = (text: string): NamedCall => ({
-  name: null,
-  given: [{ name: '', isElement: false, text: plain('payload', text) }],
-})
+/** Many agents report a call as the text of a JSON object. Other text is the only argument. */
+function callInText(text: string): NamedCall {
+  const source = plain('payload', text)
+  const members = /^\s*\{/.test(text) ? membersOf(text) : []
+  if (members.length === 0) return { name: null, given: [{ name: '', isElement: false, text: source }] }
+  return callOf(members, (leaf) => unescaped(source, leaf))
+}
+
+function membersOf(text: string): readonly Leaf[] {
+  try {
+    return leavesOf(text)
+  } catch (error) {
+    if (error instanceof JsonTextError) return []
+    throw error
+  }
+}
 
 const NAMES = new Set(['name', 'tool', 'tool_name'])
 /** The names that agents use for the arguments of a tool. */
 const ARGUMENTS = ['arguments', 'args', 'input', 'parameters', 'tool_input']
 
-function callInJson(json: string): NamedCall {
-  const all = leavesOf(json)
+const callInJson = (json: string): NamedCall => callOf(leavesOf(json), (leaf) => copied(eventLeaf(leaf, 'payload')))
+
+function callOf(all: readonly Leaf[], textOf: (leaf: Leaf) => ViewText): NamedCall {
   const name = all.find(({ path, type }) => type === 'string' && NAMES.has(path))
   const isBelow = (path: string, parent: string) => path === parent || path.startsWith(`${parent}.`)
   const parent = ARGUMENTS.find((one) => all.some(({ path }) => isBelow(path, one)))
-  const below = parent === undefined ? all : all.filter(({ path }) => isBelow(path, parent))
+  const below =
+    parent === undefined ? all.filter((leaf) => leaf !== name) : all.filter(({ path }) => isBelow(path, parent))
   const prefix = parent === undefined ? 0 : parent.length + 1
   return {
-    name: name === undefined ? null : copied(eventLeaf(name, 'payload')),
+    name: name === undefined ? null : textOf(name),
     given: below.flatMap((leaf): readonly Argument[] => {
       if (leaf.type !== 'string') return []
-      const text = copied(eventLeaf(leaf, 'payload'))
+      const text = textOf(leaf)
       const path = leaf.path.slice(prefix)
       return path === '' && /^\s*[[{]/.test(leaf.text) ? argumentsIn(text) : [argumentOf(leaf, path, text)]
     }),

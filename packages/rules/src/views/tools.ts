@@ -13,7 +13,7 @@ import type { ViewText } from '../match/view.ts'
 const namesIn = (text: string) => new Set(text.split(' '))
 
 const SHELLS = namesIn(
-  'bash powershell pwsh cmd shell sh zsh terminal monitor localshell shellcommand execcommand unifiedexec writestdin ' +
+  'bash powershell pwsh cmd shell sh zsh run exec execute spawn system terminal monitor localshell shellcommand execcommand unifiedexec writestdin ' +
     'writebash runshellcommand runshell runinterminal runterminalcmd runterminalcommand runcommand executecommand ' +
     'beforeshellexecution preruncommand',
 )
@@ -36,7 +36,7 @@ const BROWSERS = namesIn(
 export function addToolViews(draft: ViewDraft): void {
   const { call } = draft
   const { name } = call
-  if (call.isShellCommand || SHELLS.has(name)) addShell(draft)
+  if (call.isShellCommand || SHELLS.has(name) || isBareCommand(call)) addShell(draft)
   else if (INTERPRETERS.has(name)) addInterpreter(draft)
   else if (EDITORS.has(name)) addEdit(draft)
   else if (READERS.has(name)) addFiles(draft, 'file_access')
@@ -45,6 +45,9 @@ export function addToolViews(draft: ViewDraft): void {
   else if (BROWSERS.has(name)) addPages(draft, addressesIn(call))
   else addByArguments(draft)
 }
+
+/** A text without a tool's name is most likely a command line. */
+const isBareCommand = ({ nameText, given }: ToolCall) => nameText === null && given.every(({ name }) => name === '')
 
 function addShell(draft: ViewDraft): void {
   for (const { command, shell } of shellCalls(draft.call, draft.system)) addCommandViews(draft, command, shell)
@@ -159,9 +162,35 @@ const ADDRESSES = namesIn('url urls uri href link address endpoint')
 function addByArguments(draft: ViewDraft): void {
   const { call } = draft
   if (valuesOf(call, COMMAND_LINES).length > 0) addShell(draft)
+  else addInjected(draft)
   for (const { name, text } of call.given)
     if (STATEMENTS.has(name) && looksLikeSql(text.text, name)) addDatabaseView(draft, text)
   addFiles(draft, actionOf(call))
+}
+
+/** Texts that a tool stores or sends rather than runs. */
+const PROSE = namesIn(
+  'message msg subject description comment summary title note notes prompt question answer reason html markdown',
+)
+/** Characters that end a command or start another in a shell. */
+const SHELL_SYNTAX = /[;&|`<>\n]|\$\(/
+/** A prose argument that begins like this is a command all the same. None of these words begins a sentence. */
+const BEGINS_LIKE_COMMAND =
+  /^\s{0,9}(?:sudo\s+)?(?:\/(?:usr\/)?(?:local\/)?s?bin\/)?(?:(?:ba|da|z|k)?sh|curl|wget|ncat|nc|socat|python3?|perl|ruby|php|node|powershell|pwsh|cmd|rm|dd|chmod|mkfifo|base64|openssl)(?:\.exe)?\s/
+/** Longer arguments are documents. */
+const ARGUMENT_CHARS = 4_096
+
+/** Adds views for arguments that would start programs of their own if the tool passed them to a shell. */
+function addInjected(draft: ViewDraft): void {
+  const { call, system } = draft
+  for (const { name, text } of call.given) {
+    // A call without named arguments may be JSON that was cut, so its length must not hide anything.
+    const isWhole = name === '' && call.given.length === 1
+    if (!isWhole && (text.text.length > ARGUMENT_CHARS || !SHELL_SYNTAX.test(text.text))) continue
+    if ((CONTENTS.has(name) || PROSE.has(name)) && !BEGINS_LIKE_COMMAND.test(text.text)) continue
+    for (const { command, shell } of shellCalls({ ...call, given: [{ name: '', isElement: false, text }] }, system))
+      addCommandViews(draft, command, shell)
+  }
 }
 
 function actionOf(call: ToolCall): FileAction {
