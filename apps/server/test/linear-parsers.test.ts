@@ -329,6 +329,32 @@ describe('a shell command', () => {
   )
 })
 
+describe('a text that a tool returned', () => {
+  test.each([
+    '!',
+    `"'`,
+    ' ',
+    '\n',
+    '```',
+    'ignore previous instructions ',
+    'Ignore them. ',
+    'do not ',
+    'attackers ',
+    '<|',
+    'a@',
+    'https://',
+    '1.1.',
+    '[SYSTEM',
+    '<br',
+    '忽略',
+  ])('and that repeats %j is read in linear time', (piece) =>
+    expectLinear(2_000, (size) => {
+      const result: Entry = { ...commandOf(piece.repeat(size)), kind: 'tool_result', context: null }
+      return () => viewsOf(result)
+    }),
+  )
+})
+
 const call = (payload: Entry['payload'], context: string): Entry => ({
   sender: 'agent.a',
   receiver: 'tool.Bash',

@@ -14,6 +14,7 @@ import {
   type Entry,
 } from '../src/index.ts'
 import { metered } from '../src/work-meter.ts'
+import { viewsOf } from '../src/views/index.ts'
 
 /** A non-periodic text of `a` and `b`. */
 function noise(chars: number): string {
@@ -56,7 +57,7 @@ function judged(rules: readonly string[], text: string) {
   const { ruleSet } = compileRules(rules.map((yaml, index) => ({ file: `${index}.yml`, text: yaml })))
   let steps = 0
   const result = metered({ spend: (spent) => void (steps += spent) }, () =>
-    judge(entryOf(text), ruleSet, DEFAULT_REDACTION),
+    judge(entryOf(text), ruleSet, DEFAULT_REDACTION, { views: viewsOf }),
   )
   return { ...result, steps }
 }

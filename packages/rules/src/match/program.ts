@@ -124,12 +124,17 @@ export function* compileProgram(
     stopped.clear()
     budget.reset()
   }
-  /** Whether any rule can apply to a view: no view has the product `ai_agent`, or a service. */
-  const wantsViews =
+  const isTextView = ({ logsource: { category } }: Unit) => TEXT_VIEWS.has(category ?? '')
+  const wantsTextViews = logSources.length > 0 || units.some(isTextView)
+  /** Whether any rule can apply to a view of a call: none has the product `ai_agent`, or a service. */
+  const wantsCallViews =
     logSources.length > 0 ||
-    units.some(({ logsource: { product, service } }) => product !== 'ai_agent' && service === undefined)
+    units.some(
+      (unit) => unit.logsource.product !== 'ai_agent' && unit.logsource.service === undefined && !isTextView(unit),
+    )
   const viewsFor = (entry: Entry, viewsOf: ViewsOf | undefined): readonly View[] => {
-    if (entry.kind !== 'tool_call' || viewsOf === undefined || !wantsViews) return NO_VIEWS
+    const isWanted = entry.kind === 'tool_call' ? wantsCallViews : wantsTextViews
+    if (viewsOf === undefined || !isWanted) return NO_VIEWS
     return viewsOf(entry).filter(({ logsource }) => routeOf(logsource).tries)
   }
   return {
@@ -144,6 +149,7 @@ export function* compileProgram(
         const values = (field: string) => textsOf(event, fields, field, read)
         return { found, ...undecidedOf(units, { stopped, found, budget }), suspected, values }
       }
+      budget.beginViews()
       const byUnit = new Map(found.map((one) => [one.unit, one]))
       for (const view of views)
         for (const one of run(view.event(fields), view.logsource, false, everyRule))
@@ -186,6 +192,8 @@ export function* compileProgram(
   }
 }
 
+/** The categories of views of a text. */
+const TEXT_VIEWS = new Set(['statement', 'wording'])
 const NO_MATCHES: Found[] = []
 const NO_VIEWS: readonly View[] = []
 

@@ -5,6 +5,11 @@ import type { WorkMeter } from '../work-meter.ts'
 export interface WorkBudget extends WorkMeter {
   /** Starts a new entry with nothing spent. */
   reset(): void
+  /**
+   * Gives all rules together a new budget for the views of the entry, so that expensive rules for entries do not leave
+   * those for views undecided.
+   */
+  beginViews(): void
   /** Adds the length of the entry or of one of its views: budgets grow with it. */
   read(chars: number): void
   /** Charges later steps to this rule. */
@@ -49,6 +54,9 @@ export function workBudget(rules: number): WorkBudget {
       for (const number of charged) spent[number] = 0
       charged.length = 0
       chars = 0
+      total = 0
+    },
+    beginViews() {
       total = 0
     },
     read(more) {

@@ -162,6 +162,15 @@ function unescaped(source: ViewText, { text, start, end }: Leaf): ViewText {
   return picked(source, parts)
 }
 
+/** The texts of a payload: the values in JSON, also in JSON that was sent as text, or the text itself. */
+export function textsOf({ payload }: Entry): readonly ViewText[] {
+  const strings = (all: readonly Leaf[]) => all.filter(({ type, text }) => type === 'string' && /\s/.test(text))
+  if (payload.type === 'json') return strings(leavesOf(payload.text)).map((leaf) => copied(eventLeaf(leaf, 'payload')))
+  const source = plain('payload', payload.text)
+  const members = /^\s*[{[]/.test(payload.text) ? membersOf(payload.text) : []
+  return members.length === 0 ? [source] : strings(members).map((leaf) => unescaped(source, leaf))
+}
+
 const leavesOf = (json: string) => leaves(json, { depth: LIMITS.jsonDepth })
 
 const ATTRIBUTES_BASE = 2 ** 29

@@ -2,16 +2,18 @@ import { newViewDraft } from './draft.ts'
 import { systemOf } from './system.ts'
 import { readToolCall } from './tool-call.ts'
 import { addToolViews } from './tools.ts'
+import { wordingViews } from './wording-views.ts'
 import type { Entry } from '../entry.ts'
 import type { View, ViewList } from '../match/view.ts'
 
 /**
  * Derives events of SigmaHQ's log sources from a tool call: a process for the whole command and for each program in it,
- * files, requests, and SQL statements. Other entries have no views. Never throws. If an entry exceeds the limits, the
+ * files, requests, and SQL statements. A text has views of what it says to a model. Never throws. If an entry exceeds the limits, the
  * list is marked incomplete and has what was read.
  */
 export function viewsOf(entry: Entry): ViewList {
-  if (entry.kind !== 'tool_call') return NO_VIEWS
+  if (entry.kind === 'system') return NO_VIEWS
+  if (entry.kind !== 'tool_call') return listOf(wordingViews(entry), { incomplete: null, systemAssumed: false })
   const call = readToolCall(entry)
   if (call === null) return UNREADABLE
   const system = entry.system ?? systemOf(call)

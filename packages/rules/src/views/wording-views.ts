@@ -1,0 +1,59 @@
+import { newView } from './new-view.ts'
+import { textsOf } from './tool-call.ts'
+import { made, slice } from './view-text.ts'
+import type { Entry } from '../entry.ts'
+import type { View, ViewText } from '../match/view.ts'
+import { WORDING_LIMITS } from '../wording/limits.ts'
+import type { Mention } from '../wording/phrase-trie.ts'
+import { readWording } from '../wording/read-wording.ts'
+
+/**
+ * Derives what a text says to a model: a view `statement` for each order, claim or request in it, and a view `wording`
+ * with everything in the text. Their fields are the concepts of `wording/concepts.ts`.
+ */
+export function wordingViews(entry: Entry): readonly View[] {
+  const views: View[] = []
+  let charsLeft: number = WORDING_LIMITS.chars
+  let statements = 0
+  for (const source of textsOf(entry)) {
+    if (source.text.length > charsLeft) break
+    charsLeft -= source.text.length
+    const wording = readWording(source.text)
+    for (const { start, end, mentions, stances, ordered } of wording.statements) {
+      if (statements >= WORDING_LIMITS.statements) break
+      const text = slice(source, start, end)
+      const fields = fieldsOf(source, mentions)
+      fields.set('Statement', [text])
+      fields.set('Kind', [made(entry.kind, text)])
+      if (ordered.length > 0)
+        fields.set(
+          'Ordered',
+          ordered.map((concept) => made(concept, text)),
+        )
+      if (stances.length > 0)
+        fields.set(
+          'Stance',
+          stances.map((stance) => made(stance, text)),
+        )
+      views.push(newView({ logsource: { category: 'statement' }, fields, index: statements, number: views.length }))
+      statements += 1
+    }
+    const distinct = new Set(wording.mentions.map(({ concept }) => concept))
+    if (distinct.size < 3) continue
+    const fields = fieldsOf(source, wording.mentions)
+    fields.set('Kind', [made(entry.kind, source)])
+    views.push(newView({ logsource: { category: 'wording' }, fields, index: 0, number: views.length }))
+  }
+  return views
+}
+
+function fieldsOf(source: ViewText, mentions: readonly Mention[]): Map<string, ViewText[]> {
+  const fields = new Map<string, ViewText[]>()
+  for (const { concept, start, end } of mentions) {
+    const values = fields.get(concept) ?? []
+    if (values.length >= WORDING_LIMITS.values) continue
+    values.push(slice(source, start, end))
+    fields.set(concept, values)
+  }
+  return fields
+}

@@ -1,0 +1,148 @@
+import type { Concept } from './concepts.ts'
+import { LEXICONS } from './lexicon/index.ts'
+import { phraseFinder, type Mention } from './phrase-trie.ts'
+import { sentencesOf, type Sentence } from './sentences.ts'
+import { isSourceCode, stancesOf, type Stance } from './stance.ts'
+import { WORDING_LIMITS } from './limits.ts'
+
+/** What one sentence of a text asks for or claims, around one phrase. */
+export interface Statement {
+  readonly start: number
+  readonly end: number
+  /** In order of their places. */
+  readonly mentions: readonly Mention[]
+  readonly stances: readonly Stance[]
+  /** The concepts whose phrases stand where an order begins. */
+  readonly ordered: readonly Concept[]
+}
+
+export interface Wording {
+  readonly mentions: readonly Mention[]
+  readonly statements: readonly Statement[]
+}
+
+/** Concepts around which a statement is made. */
+const ACTS: ReadonlySet<Concept> = new Set<Concept>([
+  'Override',
+  'Drop',
+  'Reveal',
+  'Question',
+  'Send',
+  'Read',
+  'Run',
+  'Transact',
+  'Model',
+  'Conceal',
+  'NewTask',
+  'Persona',
+  'Unrestricted',
+  'Compliance',
+  'Refuse',
+  'Authority',
+  'Mode',
+  'Encode',
+  'Occasion',
+  'Markup',
+])
+
+/** How far a statement reaches around its phrase, in UTF-16 units, within the sentence. */
+const BEFORE_CHARS = 80
+const AFTER_CHARS = 160
+
+const find = phraseFinder(LEXICONS)
+
+/** Reads what a text says to a model. Takes time linear in the text. */
+export function readWording(text: string): Wording {
+  const mentions = [...find(text, WORDING_LIMITS.mentions), ...addressesIn(text), ...markupIn(text)].sort(
+    (a, b) => a.start - b.start || b.end - a.end,
+  )
+  if (mentions.length < 2) return { mentions, statements: [] }
+  const statements: Statement[] = []
+  const isSource = isSourceCode(text)
+  let first = 0
+  for (const sentence of sentencesOf(text)) {
+    while (first < mentions.length && (mentions[first]?.start ?? 0) < sentence.start) first += 1
+    let last = first
+    while (last < mentions.length && (mentions[last]?.start ?? 0) < sentence.end) last += 1
+    if (last - first >= 2) addStatements(statements, { text, isSource, sentence }, mentions.slice(first, last))
+    first = last
+    if (statements.length >= WORDING_LIMITS.statements) break
+  }
+  return { mentions, statements }
+}
+
+interface Reading {
+  readonly text: string
+  readonly isSource: boolean
+  readonly sentence: Sentence
+}
+
+function addStatements(statements: Statement[], reading: Reading, mentions: readonly Mention[]): void {
+  const { text, isSource, sentence } = reading
+  for (const act of mentions) {
+    if (!ACTS.has(act.concept)) continue
+    const start = Math.max(sentence.start, act.start - BEFORE_CHARS)
+    const end = Math.min(sentence.end, act.end + AFTER_CHARS)
+    const near = mentions.filter((one) => one.start >= start && one.end <= end)
+    if (new Set(near.map(({ concept }) => concept)).size < 2) continue
+    const made = {
+      start,
+      end,
+      mentions: near,
+      stances: stancesOf(text, sentence, act, isSource),
+      ordered: isOrder(text, sentence, act) ? [act.concept] : [],
+    }
+    const before = statements.at(-1)
+    if (before !== undefined && isSame(before.mentions, near)) statements[statements.length - 1] = merged(before, made)
+    else if (statements.length >= WORDING_LIMITS.statements) return
+    else statements.push(made)
+  }
+}
+
+const isSame = (a: readonly Mention[], b: readonly Mention[]) => a.length === b.length && a[0] === b[0]
+
+/** One statement around two phrases. It is reported or discussed only if both phrases are. */
+function merged(a: Statement, b: Statement): Statement {
+  return {
+    start: Math.min(a.start, b.start),
+    end: Math.max(a.end, b.end),
+    mentions: a.mentions,
+    stances: a.stances.filter((stance) => b.stances.includes(stance)),
+    ordered: [...new Set([...a.ordered, ...b.ordered])],
+  }
+}
+
+/** Words after which an order may begin. */
+const LEADS =
+  /(?:^|[\s"'“‘(>*_-])(?:please|pls|kindly|now|and|then|must|should|to|just|so|instead|also|immediately|first|only|simply|finally|next|you|but|bitte|und|por favor|y|et|e|i)\s+$/iu
+
+function isOrder(text: string, { start: from }: Sentence, { start }: Mention): boolean {
+  const lead = text.slice(Math.max(from, start - 24), start)
+  return /^[\s\W_]*$/u.test(lead) || /[,;:—–(["'“‘\]>*•-]\s*["'“‘*_]*$/.test(lead) || LEADS.test(lead)
+}
+
+const ADDRESS =
+  /https?:\/\/[^\s"'<>)\]]{4,200}|\b[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{2,63}|\b(?:\d{1,3}\.){3}\d{1,3}\b|\b[A-Z]{2}\d{2}[A-Z0-9]{11,28}\b/g
+
+function addressesIn(text: string): readonly Mention[] {
+  const found: Mention[] = []
+  for (const { 0: address, index } of text.matchAll(ADDRESS)) {
+    found.push({ concept: 'Address', start: index, end: index + address.length })
+    if (found.length >= WORDING_LIMITS.mentions) break
+  }
+  return found
+}
+
+/** Markers of chat templates, and labels such as `[SYSTEM]` and `### System:`. */
+const MARKUP =
+  /<\|?\s{0,2}(?:im_start|im_end|start_header_id|end_header_id|begin_of_text|eot_id|endoftext|system|user|assistant)\s{0,2}\|>|\[\/?INST\]|<<\/?SYS>>|(?:^|[\s>"'])<\/?(?:system|system[_-]prompt|system[_-]message|admin|assistant_instructions?|user_prompt)>|\[\s{0,2}(?:SYSTEM|ADMIN|DEVELOPER|System|Admin)(?:\s(?:MESSAGE|PROMPT|NOTE|NOTICE|INSTRUCTIONS?|OVERRIDE|UPDATE|ALERT|Message|Prompt|Note|Notice|Instructions?|Override|Update|Alert))?\s{0,2}[\]:]|(?:^|\n)\s{0,3}#{1,4}\s{0,3}(?:system|admin|new)\s(?:message|prompt|instructions?|override)\b|"role"\s{0,3}:\s{0,3}"system"|(?:^|[\n"'])\s{0,3}(?:SYSTEM|System|ADMIN|Admin)(?:\s(?:message|prompt|note|notice|instructions?|override|command))?\s{0,2}:/gi
+const LOUD_MARKUP = /<(?:IMPORTANT|CRITICAL|HIDDEN|SECRET|SYSTEM)>/g
+
+function markupIn(text: string): readonly Mention[] {
+  const found: Mention[] = []
+  for (const { 0: marker, index } of [...text.matchAll(MARKUP), ...text.matchAll(LOUD_MARKUP)]) {
+    found.push({ concept: 'Markup', start: index, end: index + marker.length })
+    if (found.length >= WORDING_LIMITS.mentions) break
+  }
+  return found
+}

@@ -1,0 +1,128 @@
+import type { Mention } from './phrase-trie.ts'
+import type { Sentence } from './sentences.ts'
+
+/**
+ * How a text stands to a phrase in it. A phrase with a stance is reported or discussed rather than said:
+ * - `negated`: "never ignore the instructions".
+ * - `quoted`: within a short quotation in prose.
+ * - `literal`: within a string of source code.
+ * - `fenced`: within a code fence.
+ * - `taught`: the text around it is about attacks.
+ */
+export const STANCES = ['negated', 'quoted', 'literal', 'fenced', 'taught'] as const
+export type Stance = (typeof STANCES)[number]
+
+export function stancesOf(
+  text: string,
+  sentence: Sentence,
+  { start, end }: Mention,
+  isSource: boolean,
+): readonly Stance[] {
+  const stances: Stance[] = []
+  const before = text.slice(Math.max(sentence.start, start - 32), start)
+  if (NEGATED.test(before)) stances.push('negated')
+  const line = lineAround(text, start)
+  const quote = quotationAround(text, line, start, end)
+  if (quote !== null && (isSource || !isValue(text, quote.start)))
+    stances.push(isSource || isCode(text, line) ? 'literal' : 'quoted')
+  if (isFenced(text, start)) stances.push('fenced')
+  if (TAUGHT.test(text.slice(Math.max(0, start - 400), end + 240))) stances.push('taught')
+  return stances
+}
+
+const NEGATED =
+  /(?:\b(?:not|never|no|don.?t|doesn.?t|didn.?t|won.?t|cannot|can.?t|mustn.?t|shouldn.?t|without|avoid|nicht|nie|kein\w*|jamais|nunca|non|niet|geen)\b|\bне\b)[\s"'*_,]{1,4}(?:[\w’']{1,12}[\s"'*_,]{1,4}){0,2}$/iu
+
+/** Words of texts about attacks on models, not of the attacks. */
+const TAUGHT =
+  /\b(?:prompt[ -]injections?|injection (?:attacks?|attempts?|payloads?|wording|patterns?)|(?<![.@/-])attackers?(?![\w-]*\.\w)|adversar(?:y|ies|ial)|jailbreak(?:s|ing)? (?:attempts?|attacks?|prompts?|techniques?|detection)|red[ -]team\w*|threat models?|mitigat\w+|owasp|malicious (?:instructions?|prompts?|content|inputs?|actors?|users?|text)|untrusted (?:data|content|input|text)|phishing|false positives?|detection rules?|vulnerabilit(?:y|ies)|security (?:training|awareness|researchers?|advisor(?:y|ies))|such as|e\.g\.|for example|for instance|phrases? (?:like|such)|sentences? (?:like|such)|things like|strings? (?:like|such)|zum Beispiel|par exemple|por ejemplo|angreifer\w*|атак\w*|攻击者|攻擊者|攻撃者)\b/iu
+
+/** The line around a place, at most this many characters to each side. */
+const LINE_CHARS = 400
+
+function lineAround(text: string, at: number): { readonly start: number; readonly end: number } {
+  const before = text.lastIndexOf('\n', at - 1) + 1
+  const after = text.indexOf('\n', at)
+  return {
+    start: at === 0 ? 0 : Math.max(before, at - LINE_CHARS),
+    end: Math.min(after < 0 ? text.length : after, at + LINE_CHARS),
+  }
+}
+
+const OPENING = new Map([
+  ['"', '"'],
+  ["'", "'"],
+  ['`', '`'],
+  ['“', '”'],
+  ['„', '“'],
+  ['‘', '’'],
+  ['«', '»'],
+  ['「', '」'],
+  ['『', '』'],
+])
+/** A longer quotation is a text of its own. */
+const QUOTATION_CHARS = 240
+
+/** The range of a short quotation in the line that contains the place; null if there is none. */
+function quotationAround(text: string, line: Sentence, start: number, end: number): Sentence | null {
+  let open: { readonly at: number; readonly closing: string } | null = null
+  for (let at = line.start; at < start; at++) {
+    const character = text.charAt(at)
+    if (open !== null) {
+      if (character === open.closing && !isApostrophe(text, at)) open = null
+      continue
+    }
+    const closing = OPENING.get(character)
+    if (closing !== undefined && !isApostrophe(text, at)) open = { at, closing }
+  }
+  if (open === null) return null
+  for (let at = end; at < Math.min(line.end, open.at + QUOTATION_CHARS); at++)
+    if (text.charAt(at) === open.closing && !isApostrophe(text, at)) return { start: open.at, end: at + 1 }
+  return null
+}
+
+/** Whether the quotation is the value of a key or an item of a list, as in YAML, JSON and the output of tools. */
+const isValue = (text: string, at: number) =>
+  /(?:^|\n)\s*(?:[-*]\s*)?$|["'\w]\s*:\s*$|[[,{]\s*$/.test(text.slice(Math.max(0, at - 24), at))
+
+/** The apostrophe in `don't`. */
+const isApostrophe = (text: string, at: number) =>
+  /['’]/.test(text.charAt(at)) && /\p{L}/u.test(text.charAt(at - 1)) && /\p{L}/u.test(text.charAt(at + 1))
+
+/** Whether a text is source code, judged by its beginning: most lines end or begin like code. */
+export function isSourceCode(text: string): boolean {
+  const lines = text
+    .slice(0, SOURCE_CHARS)
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+  if (lines.length < 4) return false
+  const code = lines.filter((line) => SOURCE_LINE.test(line)).length
+  return code / lines.length >= 0.4
+}
+
+/** How much of a text decides whether it is source code. */
+const SOURCE_CHARS = 4_096
+const SOURCE_LINE =
+  /[;{}]\s{0,3}$|^\s*(?:import|export|const|let|var|function|def|class|return|if|for|while|from|use|package|public|private|static|#include|#define|elif|else|try|except|describe|test|it)\b|\)\s{0,3}[:,]?\s{0,3}$|=>/
+
+/** A line of source code that calls or assigns. A key with a value is data. */
+function isCode(text: string, { start, end }: Sentence): boolean {
+  return CODE.test(text.slice(start, end))
+}
+
+const CODE = /\w\(['"`]|=>|===?|\bconst\b|\blet\b|\breturn\b|\w\s{0,3}=\s{0,3}['"`[{]|[;{]\s{0,3}$/
+
+/** How far back code fences are counted. */
+const FENCE_CHARS = 16_384
+
+/** Whether an odd number of code fences is before the place. */
+function isFenced(text: string, at: number): boolean {
+  let fences = 0
+  for (
+    let from = text.indexOf('```', Math.max(0, at - FENCE_CHARS));
+    from >= 0 && from < at;
+    from = text.indexOf('```', from + 3)
+  )
+    fences += 1
+  return fences % 2 === 1
+}
