@@ -116,13 +116,5 @@ const CODE = /\w\(['"`]|=>|===?|\bconst\b|\blet\b|\breturn\b|\w\s{0,3}=\s{0,3}['
 const FENCE_CHARS = 16_384
 
 /** Whether an odd number of code fences is before the place. */
-function isFenced(text: string, at: number): boolean {
-  let fences = 0
-  for (
-    let from = text.indexOf('```', Math.max(0, at - FENCE_CHARS));
-    from >= 0 && from < at;
-    from = text.indexOf('```', from + 3)
-  )
-    fences += 1
-  return fences % 2 === 1
-}
+const isFenced = (text: string, at: number) =>
+  text.slice(Math.max(0, at - FENCE_CHARS), at).split('```').length % 2 === 0
