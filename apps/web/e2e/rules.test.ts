@@ -187,7 +187,9 @@ falsepositives:
     const row = page.getByRole('row').filter({ hasText: 'Not run' })
     // The number of matches is unknown, not zero.
     expect(await row.getByRole('gridcell').last().innerText()).toBe('—')
-    await page.getByLabel('Entry to try the rule on').fill('cat ~/.aws/credentials')
+    await page
+      .getByLabel('Entry to try the rule on')
+      .fill(JSON.stringify({ kind: 'prompt', payload: 'cat ~/.aws/credentials' }))
     await page.getByRole('button', { name: /^Try/ }).click()
     await page.getByText('A correlation needs several entries.').waitFor()
     await page.getByTestId('verdict').getByText('Credentials file read: Matches: high, 70 points').waitFor()
@@ -516,7 +518,9 @@ describe.skipIf(noBrowser)('roles on the Rules page', withoutBrowser, () => {
     expect(await page.getByRole('switch').isDisabled()).toBe(true)
     for (const name of ['New rule', 'Import Sigma', 'Copy to new rule'])
       expect(await page.getByRole('button', { name }).count()).toBe(0)
-    await page.getByLabel('Entry to try the rule on').fill('cat ~/.aws/credentials')
+    await page
+      .getByLabel('Entry to try the rule on')
+      .fill(JSON.stringify({ kind: 'prompt', payload: 'cat ~/.aws/credentials' }))
     await page.getByRole('button', { name: /^Try/ }).click()
     await page.getByTestId('verdict').getByText('Matches').waitFor()
     await page.getByRole('tab', { name: 'Backtest' }).click()
@@ -562,7 +566,9 @@ describe.skipIf(noBrowser)('the Rules page', withoutBrowser, () => {
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Credentials file read' }).waitFor()
     await page.getByText('Valid Sigma').waitFor()
-    await page.getByLabel('Entry to try the rule on').fill('cat ~/.aws/credentials')
+    await page
+      .getByLabel('Entry to try the rule on')
+      .fill(JSON.stringify({ kind: 'prompt', payload: 'cat ~/.aws/credentials' }))
     await page.keyboard.press('Control+Enter')
     await page.getByTestId('verdict').waitFor()
     await expectAccessible(page, 'a rule, tried')

@@ -82,6 +82,11 @@ test('a rule is not scored on the families that it was written from', () => {
   expect(evaluate(lines, readWrittenFrom({ alpha: ['*'] })).left_out.chosen.recall).toBe(0)
 })
 
+test('false alarms count even on the families that a rule was written from', () => {
+  const result = evaluate([line('benign', 'alpha')], readWrittenFrom({ alpha: ['mail'] }))
+  expect(result.left_out.chosen.false_positives).toBe(1)
+})
+
 test('a rule decides an item that would be below the threshold without it', () => {
   const result = evaluate([line('malicious', 'alpha beta'), line('malicious', 'beta'), line('benign', 'alpha')])
   expect(result.rules).toMatchObject([

@@ -9,7 +9,10 @@ export interface Score {
   readonly item: Labeled
   /** 0–100. */
   readonly risk: number
-  /** The risk without the rules that were written from the item's family. */
+  /**
+   * The risk without the rules that were written from the item's family. For a benign item it is the whole risk: a rule
+   * must not escape its false alarms because somebody looked at them.
+   */
   readonly leftOutRisk: number
   /** The rules whose matches count, by id, sorted. */
   readonly rules: readonly string[]
@@ -42,7 +45,7 @@ export function score(item: Labeled, { ruleSet, threshold, writtenFrom }: ScoreO
   return {
     item,
     risk,
-    leftOutRisk: highest(({ ruleId }) => !wasWrittenFrom(writtenFrom, ruleId, item.family)),
+    leftOutRisk: item.isMalicious ? highest(({ ruleId }) => !wasWrittenFrom(writtenFrom, ruleId, item.family)) : risk,
     rules: [...rules].sort(),
     decisive:
       risk < threshold ? [] : [...rules].filter((rule) => highest(({ ruleId }) => ruleId !== rule) < threshold).sort(),

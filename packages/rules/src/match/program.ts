@@ -111,7 +111,7 @@ export function* compileProgram(
   const stopped = new Set<number>()
   const tryUnit = (number: number, event: Event): ReturnType<CompiledUnit['find']> => {
     try {
-      if (budget.exhausted() !== null) throw OVER_BUDGET
+      if (budget.isExhausted()) throw OVER_BUDGET
       budget.charge(number)
       return compiled[number]?.find(event) ?? null
     } catch (error) {

@@ -40,11 +40,10 @@ export function undecidedOf(units: readonly Unit[], { stopped, found, budget }: 
   for (const number of [...stopped].sort((a, b) => a - b)) {
     const unit = units[number]
     if (unit === undefined || held.has(number)) continue
-    const own = budget.spentBy(number)
-    const isOver = own.steps > own.allowed
-    const spent = isOver || exhausted === null ? own : exhausted
+    const own = budget.exceededBy(number)
+    const spent = own ?? exhausted ?? budget.spentBy(number)
     const { id, hash, title, level, family } = unit
-    if (isOver) overspent.push({ ruleId: id, ...own })
+    if (own !== undefined) overspent.push({ ruleId: id, ...own })
     if (undecided.length < LIMITS.undecidedRules)
       undecided.push({ ruleId: id, ruleHash: hash, title, level, family, ...spent })
   }

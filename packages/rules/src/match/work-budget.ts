@@ -19,9 +19,13 @@ export interface WorkBudget extends WorkMeter {
    * places is better than none.
    */
   again(): void
-  /** Null while all rules together are within their budget. */
+  /** Whether all rules together have spent the budget for the entry, or for its views. */
+  isExhausted(): boolean
+  /** What all rules together had spent when they first exceeded a budget; null if they did not. */
   exhausted(): Spent | null
   spentBy(rule: number): Spent
+  /** What a rule had spent when it exceeded its own budget; undefined if it did not. */
+  exceededBy(rule: number): Spent | undefined
   /** The rules that spent steps, most expensive first. */
   costliest(): readonly (Spent & { readonly rule: number })[]
 }
@@ -38,6 +42,9 @@ export const OVER_BUDGET = new Error('The work on an entry exceeds its budget')
 
 export function workBudget(rules: number): WorkBudget {
   const spent = new Float64Array(rules)
+  // A budget grows with each view, so what was allowed is recorded when it is exceeded.
+  const exceeded = new Map<number, Spent>()
+  let exhausted: Spent | null = null
   const charged: number[] = []
   let chars = 0
   let total = 0
@@ -53,6 +60,8 @@ export function workBudget(rules: number): WorkBudget {
     reset() {
       for (const number of charged) spent[number] = 0
       charged.length = 0
+      exceeded.clear()
+      exhausted = null
       chars = 0
       total = 0
     },
@@ -74,10 +83,15 @@ export function workBudget(rules: number): WorkBudget {
       spent[rule] = (spent[rule] ?? 0) + steps
       own += steps
       total += steps
-      if (own > ofRule() || total > ofEntry()) throw OVER_BUDGET
+      if (own > ofRule()) exceeded.set(rule, spentBy(rule))
+      else if (total > ofEntry()) exhausted ??= { steps: total, limit: 'entrySteps', allowed: ofEntry() }
+      else return
+      throw OVER_BUDGET
     },
-    exhausted: () => (total > ofEntry() ? { steps: total, limit: 'entrySteps', allowed: ofEntry() } : null),
+    isExhausted: () => total > ofEntry(),
+    exhausted: () => exhausted,
     spentBy,
+    exceededBy: (number) => exceeded.get(number),
     costliest: () =>
       charged.map((number) => ({ rule: number, ...spentBy(number) })).toSorted((a, b) => b.steps - a.steps),
   }
