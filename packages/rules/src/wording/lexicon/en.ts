@@ -3,8 +3,8 @@ import type { Lexicon } from '../concepts.ts'
 export const ENGLISH: Lexicon = {
   Override: `ignore, ignoring, igmre, ingore, disregard, disregarding, forget, forgetting, override, overriding, overrule,
     bypass, bypassing, never mind, nevermind, discard, pay no attention to, set aside, put aside, stop following,
-    stop obeying, stop adhering, quit following, do not follow, don't follow, dont follow, no longer follow, not follow,
-    not obey, do not obey, don't obey, do not adhere, don't adhere, do not comply with, no longer adhere,
+    stop obeying, stop adhering, quit following, no longer follow, do not follow your, do not follow the previous, don't follow your, don't follow the previous, 
+    no longer adhere,
     no longer bound by, not bound by, abandon, neglect, nullify, unlearn, circumvent, disobey, break free from,
     go against, instead of following, rather than following, do not listen to, don't listen to, don't look at,
     do not look in, are irrelevant, is irrelevant, no longer apply, no longer valid, no longer relevant,
