@@ -117,6 +117,8 @@ const LEADS =
   /(?:^|[\s"'“‘(>*_-])(?:please|pls|kindly|now|and|then|must|should|to|just|so|instead|also|immediately|first|only|simply|finally|next|you|but|bitte|und|por favor|y|et|e|i)\s+$/iu
 
 function isOrder(text: string, { start: from }: Sentence, { start }: Mention): boolean {
+  // Verbs are at the end in Japanese and Korean, and after what they set aside in Chinese.
+  if (text.charCodeAt(start) >= 0x1100) return true
   const lead = text.slice(Math.max(from, start - 24), start)
   return /^[\s\W_]*$/u.test(lead) || /[,;:—–(["'“‘\]>*•-]\s*["'“‘*_]*$/.test(lead) || LEADS.test(lead)
 }
