@@ -3,6 +3,7 @@ import { textsOf } from './tool-call.ts'
 import { made, slice } from './view-text.ts'
 import type { Entry } from '../entry.ts'
 import type { View, ViewText } from '../match/view.ts'
+import type { Concept } from '../wording/concepts.ts'
 import { WORDING_LIMITS } from '../wording/limits.ts'
 import type { Mention } from '../wording/phrase-trie.ts'
 import { readWording } from '../wording/read-wording.ts'
@@ -38,13 +39,34 @@ export function wordingViews(entry: Entry): readonly View[] {
       views.push(newView({ logsource: { category: 'statement' }, fields, index: statements, number: views.length }))
       statements += 1
     }
-    const distinct = new Set(wording.mentions.map(({ concept }) => concept))
-    if (distinct.size < 3) continue
+    if (!hasParts(wording.mentions)) continue
     const fields = fieldsOf(source, wording.mentions)
     fields.set('Kind', [made(entry.kind, source)])
     views.push(newView({ logsource: { category: 'wording' }, fields, index: 0, number: views.length }))
   }
   return views
+}
+
+/** Concepts of which a text about a role without limits has at least two. */
+const PARTS: ReadonlySet<Concept> = new Set<Concept>([
+  'Persona',
+  'Unrestricted',
+  'Mode',
+  'Refuse',
+  'Compliance',
+  'Guardrail',
+  'Override',
+  'HiddenPrompt',
+])
+
+function hasParts(mentions: readonly Mention[]): boolean {
+  let first: Concept | undefined
+  for (const { concept } of mentions) {
+    if (!PARTS.has(concept) || concept === first) continue
+    if (first !== undefined) return true
+    first = concept
+  }
+  return false
 }
 
 function fieldsOf(source: ViewText, mentions: readonly Mention[]): Map<string, ViewText[]> {

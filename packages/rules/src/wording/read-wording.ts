@@ -45,6 +45,50 @@ const ACTS: ReadonlySet<Concept> = new Set<Concept>([
   'Markup',
 ])
 
+/** Concepts that are in most texts. They make no statement by themselves. */
+const COMMON: ReadonlySet<Concept> = new Set<Concept>([
+  'You',
+  'Must',
+  'Negation',
+  'Scope',
+  'Question',
+  'Tell',
+  'Occasion',
+  'Fiction',
+  'Teach',
+  'Done',
+  'Reveal',
+  'Read',
+  'Run',
+  'Tool',
+  'Directions',
+  'Program',
+])
+/** Concepts that make a statement with any other. */
+const RARE: ReadonlySet<Concept> = new Set<Concept>([
+  'Override',
+  'HiddenPrompt',
+  'Guardrail',
+  'Conceal',
+  'SecretFile',
+  'Unrestricted',
+  'Mode',
+  'NewTask',
+  'Markup',
+  'Model',
+])
+
+/** Whether concepts say anything together. This keeps ordinary texts cheap: most of their sentences have no view. */
+export function areTelling(concepts: ReadonlySet<Concept>): boolean {
+  if (concepts.size < 2) return false
+  let uncommon = 0
+  for (const concept of concepts) {
+    if (RARE.has(concept)) return true
+    if (!COMMON.has(concept)) uncommon += 1
+  }
+  return uncommon >= 2
+}
+
 /** How far a statement reaches around its phrase, in UTF-16 units, within the sentence. */
 const BEFORE_CHARS = 80
 const AFTER_CHARS = 160
@@ -64,11 +108,21 @@ export function readWording(text: string): Wording {
     while (first < mentions.length && (mentions[first]?.start ?? 0) < sentence.start) first += 1
     let last = first
     while (last < mentions.length && (mentions[last]?.start ?? 0) < sentence.end) last += 1
-    if (last - first >= 2) addStatements(statements, { text, isSource, sentence }, mentions.slice(first, last))
+    if (last - first >= 2 && areTelling(conceptsOf(mentions, first, last)))
+      addStatements(statements, { text, isSource, sentence }, mentions.slice(first, last))
     first = last
     if (statements.length >= WORDING_LIMITS.statements) break
   }
   return { mentions, statements }
+}
+
+function conceptsOf(mentions: readonly Mention[], first: number, last: number): ReadonlySet<Concept> {
+  const concepts = new Set<Concept>()
+  for (let index = first; index < last; index++) {
+    const concept = mentions[index]?.concept
+    if (concept !== undefined) concepts.add(concept)
+  }
+  return concepts
 }
 
 interface Reading {
@@ -84,7 +138,7 @@ function addStatements(statements: Statement[], reading: Reading, mentions: read
     const start = Math.max(sentence.start, act.start - BEFORE_CHARS)
     const end = Math.min(sentence.end, act.end + AFTER_CHARS)
     const near = mentions.filter((one) => one.start >= start && one.end <= end)
-    if (new Set(near.map(({ concept }) => concept)).size < 2) continue
+    if (!areTelling(new Set(near.map(({ concept }) => concept)))) continue
     const made = {
       start,
       end,
