@@ -16,6 +16,7 @@ export function wordingViews(entry: Entry): readonly View[] {
   const views: View[] = []
   let charsLeft: number = WORDING_LIMITS.chars
   let statements = 0
+  let wordings = 0
   for (const source of textsOf(entry)) {
     if (source.text.length > charsLeft) break
     charsLeft -= source.text.length
@@ -25,11 +26,11 @@ export function wordingViews(entry: Entry): readonly View[] {
       const text = slice(source, start, end)
       const fields = fieldsOf(source, mentions)
       fields.set('Statement', [text])
-      fields.set('Kind', [made(entry.kind, text)])
+      fields.set('Kind', [made(entry.kind, null)])
       if (ordered.length > 0)
         fields.set(
           'Ordered',
-          ordered.map((concept) => made(concept, text)),
+          ordered.map((concept) => made(concept, fields.get(concept)?.[0] ?? text)),
         )
       if (stances.length > 0)
         fields.set(
@@ -41,8 +42,9 @@ export function wordingViews(entry: Entry): readonly View[] {
     }
     if (!hasParts(wording.mentions)) continue
     const fields = fieldsOf(source, wording.mentions)
-    fields.set('Kind', [made(entry.kind, source)])
-    views.push(newView({ logsource: { category: 'wording' }, fields, index: 0, number: views.length }))
+    fields.set('Kind', [made(entry.kind, null)])
+    views.push(newView({ logsource: { category: 'wording' }, fields, index: wordings, number: views.length }))
+    wordings += 1
   }
   return views
 }
