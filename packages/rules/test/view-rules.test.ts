@@ -206,6 +206,13 @@ test('views are computed only if some rule can read one', () => {
   expect(asked).toBe(1)
 })
 
+test('a rule for views can read the sender and the session of the entry', () => {
+  const text = rule(LINUX, `\n  s:\n    CommandLine|contains: shadow\n    sender: agent.lab\n  condition: s\n`)
+  const command = aCommand('cat /etc/shadow')
+  expect(matchEntry({ ...command, sender: 'agent.lab' }, ruleSetOf(text), { views: viewsOf })).toHaveLength(1)
+  expect(matchEntry({ ...command, sender: 'agent.other' }, ruleSetOf(text), { views: viewsOf })).toHaveLength(0)
+})
+
 test('a rule for both the entry and a view of it matches once, and the entry comes first', () => {
   const text = rule('{product: linux}', `\n  keywords:\n    - 'shadow'\n  condition: keywords\n`)
   const entry = { ...aCommand('cat /etc/shadow'), logsource: { product: 'linux' } }

@@ -1,4 +1,4 @@
-import { newView } from './new-view.ts'
+import { newView, type EntryFields } from './new-view.ts'
 import { isAbsolute, within } from './paths.ts'
 import { agentImage } from './system.ts'
 import { valuesOf, type ToolCall } from './tool-call.ts'
@@ -28,7 +28,11 @@ export interface ViewDraft {
   markIncomplete(): void
 }
 
-export function newViewDraft(call: ToolCall, system: System): ViewDraft & { readonly views: readonly View[] } {
+export function newViewDraft(
+  call: ToolCall,
+  system: System,
+  entry: EntryFields,
+): ViewDraft & { readonly views: readonly View[] } {
   const views: View[] = []
   const counts = new Map<string, number>()
   const work: ShellWork = {
@@ -69,7 +73,7 @@ export function newViewDraft(call: ToolCall, system: System): ViewDraft & { read
       if (category === 'process_creation') whole ??= fields
       const index = counts.get(category) ?? 0
       counts.set(category, index + 1)
-      views.push(newView({ logsource, fields, index, number: views.length }))
+      views.push(newView({ logsource, fields, index, number: views.length, entry }))
     },
     isEmpty: () => views.length === 0,
     affords(chars) {

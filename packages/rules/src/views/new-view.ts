@@ -12,9 +12,14 @@ interface NewView {
   readonly index: number
   /** Its number among all views of the entry. */
   readonly number: number
+  /** The entry's own fields, so that a filter by its sender applies to rules for views, too. */
+  readonly entry: EntryFields
 }
 
-export function newView({ logsource, fields, index, number }: NewView): View {
+/** Texts of the fields of an entry that every view of it has. */
+export type EntryFields = ReadonlyMap<string, ViewText>
+
+export function newView({ logsource, fields, index, number, entry }: NewView): View {
   const name = logsource.category
   const title = `${name}[${index}]`
   const view = { name: title, number }
@@ -25,10 +30,18 @@ export function newView({ logsource, fields, index, number }: NewView): View {
     fields,
     title,
     json: () => jsonOf(fields),
-    event: (table) => eventOf(fields, table),
+    event: (table) => eventOf(withEntry(fields, entry, table), table),
     inEntry: (found, before) =>
       before !== undefined && isFull(before) ? before : mergedMatch(before, inEntry(found, view, fields)),
   }
+}
+
+/** Adds the fields of the entry that a rule reads. A view's own field wins. */
+function withEntry(fields: View['fields'], entry: EntryFields, { slots }: FieldTable): View['fields'] {
+  let all: Map<string, readonly ViewText[]> | undefined
+  for (const [name, text] of entry)
+    if (slots.has(name) && !fields.has(name)) (all ??= new Map(fields)).set(name, [text])
+  return all ?? fields
 }
 
 function jsonOf(fields: View['fields']): string {

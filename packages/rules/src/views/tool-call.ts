@@ -162,6 +162,16 @@ function unescaped(source: ViewText, { text, start, end }: Leaf): ViewText {
   return picked(source, parts)
 }
 
+/** The fields of an entry that its views have, too. */
+export function entryFields(entry: Entry): ReadonlyMap<string, ViewText> {
+  const fields = new Map<string, ViewText>()
+  for (const name of ['sender', 'receiver', 'session', 'context'] as const) {
+    const value = entry[name]
+    if (value !== null && value !== '') fields.set(name, plain(name, value))
+  }
+  return fields
+}
+
 /** The texts of a payload: the values in JSON, also in JSON that was sent as text, or the text itself. */
 export function textsOf({ payload }: Entry): readonly ViewText[] {
   const strings = (all: readonly Leaf[]) => all.filter(({ type, text }) => type === 'string' && /\s/.test(text))

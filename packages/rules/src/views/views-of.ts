@@ -1,6 +1,6 @@
 import { newViewDraft } from './draft.ts'
 import { systemOf } from './system.ts'
-import { readToolCall } from './tool-call.ts'
+import { entryFields, readToolCall } from './tool-call.ts'
 import { addToolViews } from './tools.ts'
 import { wordingViews } from './wording-views.ts'
 import type { Entry } from '../entry.ts'
@@ -17,7 +17,7 @@ export function viewsOf(entry: Entry): ViewList {
   const call = readToolCall(entry)
   if (call === null) return UNREADABLE
   const system = entry.system ?? systemOf(call)
-  const draft = newViewDraft(call, system ?? 'linux')
+  const draft = newViewDraft(call, system ?? 'linux', entryFields(entry))
   addToolViews(draft)
   draft.markIncomplete()
   return listOf(draft.views, { incomplete: draft.work.incomplete, systemAssumed: system === null })

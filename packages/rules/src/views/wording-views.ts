@@ -1,5 +1,5 @@
 import { newView } from './new-view.ts'
-import { textsOf } from './tool-call.ts'
+import { entryFields, textsOf } from './tool-call.ts'
 import { made, slice } from './view-text.ts'
 import type { Entry } from '../entry.ts'
 import type { View, ViewText } from '../match/view.ts'
@@ -14,6 +14,7 @@ import { readWording } from '../wording/read-wording.ts'
  */
 export function wordingViews(entry: Entry): readonly View[] {
   const views: View[] = []
+  const own = entryFields(entry)
   let charsLeft: number = WORDING_LIMITS.chars
   let statements = 0
   let wordings = 0
@@ -37,13 +38,17 @@ export function wordingViews(entry: Entry): readonly View[] {
           'Stance',
           stances.map((stance) => made(stance, text)),
         )
-      views.push(newView({ logsource: { category: 'statement' }, fields, index: statements, number: views.length }))
+      views.push(
+        newView({ logsource: { category: 'statement' }, fields, index: statements, number: views.length, entry: own }),
+      )
       statements += 1
     }
     if (!hasParts(wording.mentions)) continue
     const fields = fieldsOf(source, wording.mentions)
     fields.set('Kind', [made(entry.kind, null)])
-    views.push(newView({ logsource: { category: 'wording' }, fields, index: wordings, number: views.length }))
+    views.push(
+      newView({ logsource: { category: 'wording' }, fields, index: wordings, number: views.length, entry: own }),
+    )
     wordings += 1
   }
   return views
