@@ -27,7 +27,9 @@ describe.skipIf(noBrowser)('the first run', withoutBrowser, () => {
     await server.report(key, [entry])
     await page.getByText('First entry received').waitFor()
     const arrival = page.getByRole('region', { name: 'Arrival' })
-    expect((await arrival.locator('mark').allTextContents()).join('')).toContain('Ignore all previous instructions')
+    expect(await arrival.locator('mark').allTextContents()).toEqual(
+      expect.arrayContaining(['Ignore', 'all', 'previous', 'instructions']),
+    )
     await arrival.getByText('matched the highlighted text').first().waitFor()
 
     await page.getByRole('link', { name: 'Open in Logs' }).click()
