@@ -36,7 +36,7 @@ describe.skipIf(noBrowser)('the first run', withoutBrowser, () => {
     const panel = page.getByRole('complementary', { name: 'Entry' })
     await panel.getByText('Why this risk').waitFor()
     const marks = panel.getByTestId('payload').locator('mark')
-    expect((await marks.allTextContents()).join('')).toContain('Ignore all previous instructions')
+    expect(await marks.allTextContents()).toEqual(expect.arrayContaining(['Ignore', 'all', 'previous', 'instructions']))
     expect(await marks.first().getAttribute('title')).toMatch(/^Matched by /)
     const shares = await panel.locator('ol > li > p').allInnerTexts()
     const risk = Number(
