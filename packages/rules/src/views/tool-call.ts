@@ -175,7 +175,7 @@ export function entryFields(entry: Entry): ReadonlyMap<string, ViewText> {
 /** The texts of a payload: the values in JSON, also in JSON that was sent as text, or the text itself. */
 export function textsOf({ payload }: Entry): readonly ViewText[] {
   const strings = (all: readonly Leaf[]) => all.filter(({ type, text }) => type === 'string' && /\s/.test(text))
-  if (payload.type === 'json') return strings(leavesOf(payload.text)).map((leaf) => copied(eventLeaf(leaf, 'payload')))
+  if (payload.type === 'json') return strings(membersOf(payload.text)).map((leaf) => copied(eventLeaf(leaf, 'payload')))
   const source = plain('payload', payload.text)
   const members = /^\s*[{[]/.test(payload.text) ? membersOf(payload.text) : []
   return members.length === 0 ? [source] : strings(members).map((leaf) => unescaped(source, leaf))

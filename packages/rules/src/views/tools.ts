@@ -174,7 +174,7 @@ const PROSE = namesIn(
 )
 /** Characters that end a command or start another in a shell. */
 const SHELL_SYNTAX = /[;&|`<>\n]|\$\(/
-/** A prose argument that begins like this is a command all the same. None of these words begins a sentence. */
+/** A prose argument that begins like this is a command anyway. None of these words begins a sentence. */
 const BEGINS_LIKE_COMMAND =
   /^\s{0,9}(?:sudo\s+)?(?:\/(?:usr\/)?(?:local\/)?s?bin\/)?(?:(?:ba|da|z|k)?sh|curl|wget|ncat|nc|socat|python3?|perl|ruby|php|node|powershell|pwsh|cmd|rm|dd|chmod|mkfifo|base64|openssl)(?:\.exe)?\s/
 /** Longer arguments are documents. */

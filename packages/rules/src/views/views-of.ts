@@ -8,8 +8,8 @@ import type { View, ViewList } from '../match/view.ts'
 
 /**
  * Derives events of SigmaHQ's log sources from a tool call: a process for the whole command and for each program in it,
- * files, requests, and SQL statements. A text has views of what it says to a model. Never throws. If an entry exceeds the limits, the
- * list is marked incomplete and has what was read.
+ * files, requests, and SQL statements. A text has views of what it says to a model. Never throws. If an entry exceeds
+ * the limits, the list is marked incomplete and has what was read.
  */
 export function viewsOf(entry: Entry): ViewList {
   if (entry.kind === 'system') return NO_VIEWS

@@ -18,8 +18,9 @@ export function wordingViews(entry: Entry): readonly View[] {
   let charsLeft: number = WORDING_LIMITS.chars
   let statements = 0
   let wordings = 0
-  for (const source of textsOf(entry)) {
-    if (source.text.length > charsLeft) break
+  for (const whole of textsOf(entry)) {
+    if (charsLeft === 0) break
+    const source = whole.text.length > charsLeft ? slice(whole, 0, charsLeft) : whole
     charsLeft -= source.text.length
     const wording = readWording(source.text)
     for (const { start, end, mentions, stances, ordered } of wording.statements) {
