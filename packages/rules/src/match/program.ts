@@ -126,7 +126,7 @@ export function* compileProgram(
   }
   const isTextView = ({ logsource: { category } }: Unit) => TEXT_VIEWS.has(category ?? '')
   const wantsTextViews = logSources.length > 0 || units.some(isTextView)
-  /** Whether any rule can apply to a view of a call: none has the product `ai_agent`, or a service. */
+  /** This is true if a rule can apply to a view of a call. No such view has the product `ai_agent`, or a service. */
   const wantsCallViews =
     logSources.length > 0 ||
     units.some(

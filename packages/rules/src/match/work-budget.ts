@@ -19,12 +19,12 @@ export interface WorkBudget extends WorkMeter {
    * places is better than none.
    */
   again(): void
-  /** Whether all rules together have spent the budget for the entry, or for its views. */
+  /** Returns true if all rules together have spent the budget for the entry, or for its views. */
   isExhausted(): boolean
-  /** What all rules together had spent when they first exceeded a budget; null if they did not. */
+  /** Returns the steps of all rules together when they first exceeded a budget, or null if they did not. */
   exhausted(): Spent | null
   spentBy(rule: number): Spent
-  /** What a rule had spent when it exceeded its own budget; undefined if it did not. */
+  /** Returns the steps of a rule when it exceeded its own budget, or undefined if it did not. */
   exceededBy(rule: number): Spent | undefined
   /** The rules that spent steps, most expensive first. */
   costliest(): readonly (Spent & { readonly rule: number })[]

@@ -1,6 +1,6 @@
 /**
- * What a word or phrase means in a text that addresses a model. Each is a field of the views `statement` and
- * `wording`; its values are the words that were found.
+ * A concept is the meaning of a phrase in a text that addresses a model. Each concept is a field of the views
+ * `statement` and `wording`, and its values are the words that were found.
  */
 export const CONCEPTS = [
   /** To set something aside: ignore, forget, disregard. */
@@ -74,7 +74,7 @@ export const CONCEPTS = [
   'Transact',
   /** To decode; base64, rot13. */
   'Encode',
-  /** What most people would not help with. */
+  /** Harmful subjects: weapons, malware, crimes. */
   'Harm',
   /** Fiction, hypothetical, story. */
   'Fiction',

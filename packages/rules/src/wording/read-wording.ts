@@ -5,7 +5,7 @@ import { sentencesOf, type Sentence } from './sentences.ts'
 import { isSourceCode, stancesOf, type Stance } from './stance.ts'
 import { WORDING_LIMITS } from './limits.ts'
 
-/** What one sentence of a text asks for or claims, around one phrase. */
+/** A statement is the part of a sentence around one phrase, which asks for something or claims something. */
 export interface Statement {
   readonly start: number
   readonly end: number
@@ -78,8 +78,8 @@ const RARE: ReadonlySet<Concept> = new Set<Concept>([
   'Model',
 ])
 
-/** Whether concepts say anything together. This keeps ordinary texts cheap: most of their sentences have no view. */
-export function areTelling(concepts: ReadonlySet<Concept>): boolean {
+/** Returns true if the concepts are worth a statement. This keeps ordinary texts cheap: most of their sentences have no view. */
+function areTelling(concepts: ReadonlySet<Concept>): boolean {
   if (concepts.size < 2) return false
   let uncommon = 0
   for (const concept of concepts) {
@@ -89,7 +89,7 @@ export function areTelling(concepts: ReadonlySet<Concept>): boolean {
   return uncommon >= 2
 }
 
-/** How far a statement reaches around its phrase, in UTF-16 units, within the sentence. */
+/** A statement reaches this many UTF-16 units around its phrase, within the sentence. */
 const BEFORE_CHARS = 80
 const AFTER_CHARS = 160
 

@@ -2,7 +2,7 @@ import type { Mention } from './phrase-trie.ts'
 import type { Sentence } from './sentences.ts'
 
 /**
- * How a text stands to a phrase in it. A phrase with a stance is reported or discussed rather than said:
+ * A stance tells that a phrase is reported or discussed rather than said:
  * - `negated`: "never ignore the instructions".
  * - `quoted`: within a short quotation in prose.
  * - `literal`: within a string of source code.
@@ -81,7 +81,7 @@ function quotationAround(text: string, line: Sentence, start: number, end: numbe
   return null
 }
 
-/** Whether the quotation is the value of a key or an item of a list, as in YAML, JSON and the output of tools. */
+/** Returns true if the quotation is the value of a key or an item of a list, as in YAML, JSON and the output of tools. */
 const isValue = (text: string, at: number) =>
   /(?:^|\n)\s*(?:[-*]\s*)?$|["'\w]\s*:\s*$|[[,{]\s*$/.test(text.slice(Math.max(0, at - 24), at))
 
@@ -89,7 +89,7 @@ const isValue = (text: string, at: number) =>
 const isApostrophe = (text: string, at: number) =>
   /['’]/.test(text.charAt(at)) && /\p{L}/u.test(text.charAt(at - 1)) && /\p{L}/u.test(text.charAt(at + 1))
 
-/** Whether a text is source code, judged by its beginning: most lines end or begin like code. */
+/** Returns true if a text is source code: 40 % of the lines at its beginning end or begin like code. */
 export function isSourceCode(text: string): boolean {
   const lines = text
     .slice(0, SOURCE_CHARS)
