@@ -18,7 +18,7 @@ export interface Mention {
 }
 
 /** Finds the phrases of all lexicons in a text. */
-export type FindMentions = (text: string, limit: number) => readonly Mention[]
+export type FindMentions = (text: string) => readonly Mention[]
 
 const newNode = (): Node => ({ next: new Map(), ends: [], stems: [] })
 const SPACE = 32
@@ -36,10 +36,10 @@ export function phraseFinder(lexicons: readonly Lexicon[]): FindMentions {
   // Most characters begin no phrase, which a table tells faster than a map.
   const begins = new Uint8Array(0x10000)
   for (const code of root.next.keys()) begins[code] = 1
-  return (text, limit) => {
+  return (text) => {
     const folded = foldCase(text)
     const mentions: Mention[] = []
-    for (let at = 0; at < folded.length && mentions.length < limit; at++)
+    for (let at = 0; at < folded.length; at++)
       if (begins[folded.charCodeAt(at)] === 1 && beginsWord(folded, at)) addMentionsAt(root, folded, at, mentions)
     return mentions
   }

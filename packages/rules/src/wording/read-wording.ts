@@ -17,6 +17,7 @@ export interface Statement {
 }
 
 export interface Wording {
+  /** The first phrases of each concept. */
   readonly mentions: readonly Mention[]
   readonly statements: readonly Statement[]
 }
@@ -95,35 +96,50 @@ const AFTER_CHARS = 160
 
 const find = phraseFinder(LEXICONS)
 
-/** Reads what a text says to a model. Takes time linear in the text. */
+/** Statements with the same concepts that are kept. More of them would only crowd out others. */
+const SAME_STATEMENTS = 4
+
+/**
+ * Reads what a text says to a model. Takes time linear in the text. It reads sentence by sentence, so that no amount of
+ * text before a sentence hides it.
+ */
 export function readWording(text: string): Wording {
-  const mentions = [...find(text, WORDING_LIMITS.mentions), ...addressesIn(text), ...markupIn(text)].sort(
-    (a, b) => a.start - b.start || b.end - a.end,
-  )
-  if (mentions.length < 2) return { mentions, statements: [] }
   const statements: Statement[] = []
+  const firstMentions: Mention[] = []
+  const timesMentioned = new Map<Concept, number>()
+  const timesStated = new Map<string, number>()
   const isSource = isSourceCode(text)
-  let first = 0
   for (const sentence of sentencesOf(text)) {
-    while (first < mentions.length && (mentions[first]?.start ?? 0) < sentence.start) first += 1
-    let last = first
-    while (last < mentions.length && (mentions[last]?.start ?? 0) < sentence.end) last += 1
-    if (last - first >= 2 && areTelling(conceptsOf(mentions, first, last)))
-      addStatements(statements, { text, isSource, sentence }, mentions.slice(first, last))
-    first = last
-    if (statements.length >= WORDING_LIMITS.statements) break
+    const mentions = mentionsIn(text, sentence)
+    for (const mention of mentions) {
+      const times = timesMentioned.get(mention.concept) ?? 0
+      if (times >= WORDING_LIMITS.values) continue
+      timesMentioned.set(mention.concept, times + 1)
+      firstMentions.push(mention)
+    }
+    if (statements.length >= WORDING_LIMITS.statements || !areTelling(conceptsOf(mentions))) continue
+    for (const statement of statementsIn({ text, isSource, sentence }, mentions)) {
+      const key = keyOf(statement)
+      const times = timesStated.get(key) ?? 0
+      timesStated.set(key, times + 1)
+      if (times < SAME_STATEMENTS && statements.length < WORDING_LIMITS.statements) statements.push(statement)
+    }
   }
-  return { mentions, statements }
+  return { mentions: firstMentions, statements }
 }
 
-function conceptsOf(mentions: readonly Mention[], first: number, last: number): ReadonlySet<Concept> {
-  const concepts = new Set<Concept>()
-  for (let index = first; index < last; index++) {
-    const concept = mentions[index]?.concept
-    if (concept !== undefined) concepts.add(concept)
-  }
-  return concepts
+function mentionsIn(text: string, { start, end }: Sentence): readonly Mention[] {
+  const own = text.slice(start, end)
+  return [...find(own), ...addressesIn(own), ...markupIn(own)]
+    .map((mention) => ({ ...mention, start: mention.start + start, end: mention.end + start }))
+    .sort((a, b) => a.start - b.start || b.end - a.end)
 }
+
+const conceptsOf = (mentions: readonly Mention[]): ReadonlySet<Concept> =>
+  new Set(mentions.map(({ concept }) => concept))
+
+const keyOf = ({ mentions, stances, ordered }: Statement) =>
+  [[...conceptsOf(mentions)].sort(), stances, [...ordered].sort()].join('|')
 
 interface Reading {
   readonly text: string
@@ -131,14 +147,15 @@ interface Reading {
   readonly sentence: Sentence
 }
 
-function addStatements(statements: Statement[], reading: Reading, mentions: readonly Mention[]): void {
+function statementsIn(reading: Reading, mentions: readonly Mention[]): readonly Statement[] {
   const { text, isSource, sentence } = reading
+  const statements: Statement[] = []
   for (const act of mentions) {
     if (!ACTS.has(act.concept)) continue
     const start = Math.max(sentence.start, act.start - BEFORE_CHARS)
     const end = Math.min(sentence.end, act.end + AFTER_CHARS)
     const near = mentions.filter((one) => one.start >= start && one.end <= end)
-    if (!areTelling(new Set(near.map(({ concept }) => concept)))) continue
+    if (!areTelling(conceptsOf(near))) continue
     const made = {
       start,
       end,
@@ -148,9 +165,9 @@ function addStatements(statements: Statement[], reading: Reading, mentions: read
     }
     const before = statements.at(-1)
     if (before !== undefined && isSame(before.mentions, near)) statements[statements.length - 1] = merged(before, made)
-    else if (statements.length >= WORDING_LIMITS.statements) return
     else statements.push(made)
   }
+  return statements
 }
 
 const isSame = (a: readonly Mention[], b: readonly Mention[]) => a.length === b.length && a[0] === b[0]
@@ -184,7 +201,6 @@ function addressesIn(text: string): readonly Mention[] {
   const found: Mention[] = []
   for (const { 0: address, index } of text.matchAll(ADDRESS)) {
     found.push({ concept: 'Address', start: index, end: index + address.length })
-    if (found.length >= WORDING_LIMITS.mentions) break
   }
   return found
 }
@@ -198,7 +214,6 @@ function markupIn(text: string): readonly Mention[] {
   const found: Mention[] = []
   for (const { 0: marker, index } of [...text.matchAll(MARKUP), ...text.matchAll(LOUD_MARKUP)]) {
     found.push({ concept: 'Markup', start: index, end: index + marker.length })
-    if (found.length >= WORDING_LIMITS.mentions) break
   }
   return found
 }
