@@ -2,7 +2,7 @@ import type { Concept } from './concepts.ts'
 import { LEXICONS } from './lexicon/index.ts'
 import { phraseFinder, type Mention } from './phrase-trie.ts'
 import { sentencesOf, type Sentence } from './sentences.ts'
-import { isSourceCode, stancesOf, type Stance } from './stance.ts'
+import { fencesOf, isSourceCode, stancesOf, type Source, type Stance } from './stance.ts'
 import { WORDING_LIMITS } from './limits.ts'
 
 /** A statement is the part of a sentence around one phrase, which asks for something or claims something. */
@@ -108,7 +108,7 @@ export function readWording(text: string): Wording {
   const firstMentions: Mention[] = []
   const timesMentioned = new Map<Concept, number>()
   const timesStated = new Map<string, number>()
-  const isSource = isSourceCode(text)
+  const source: Source = { text, isSource: isSourceCode(text), fences: fencesOf(text) }
   for (const sentence of sentencesOf(text)) {
     const mentions = mentionsIn(text, sentence)
     for (const mention of mentions) {
@@ -118,7 +118,7 @@ export function readWording(text: string): Wording {
       firstMentions.push(mention)
     }
     if (statements.length >= WORDING_LIMITS.statements || !areTelling(conceptsOf(mentions))) continue
-    for (const statement of statementsIn({ text, isSource, sentence }, mentions)) {
+    for (const statement of statementsIn(source, sentence, mentions)) {
       const key = keyOf(statement)
       const times = timesStated.get(key) ?? 0
       timesStated.set(key, times + 1)
@@ -141,14 +141,7 @@ const conceptsOf = (mentions: readonly Mention[]): ReadonlySet<Concept> =>
 const keyOf = ({ mentions, stances, ordered }: Statement) =>
   [[...conceptsOf(mentions)].sort(), stances, [...ordered].sort()].join('|')
 
-interface Reading {
-  readonly text: string
-  readonly isSource: boolean
-  readonly sentence: Sentence
-}
-
-function statementsIn(reading: Reading, mentions: readonly Mention[]): readonly Statement[] {
-  const { text, isSource, sentence } = reading
+function statementsIn(source: Source, sentence: Sentence, mentions: readonly Mention[]): readonly Statement[] {
   const statements: Statement[] = []
   for (const act of mentions) {
     if (!ACTS.has(act.concept)) continue
@@ -160,8 +153,8 @@ function statementsIn(reading: Reading, mentions: readonly Mention[]): readonly 
       start,
       end,
       mentions: near,
-      stances: stancesOf(text, sentence, act, isSource),
-      ordered: isOrder(text, sentence, act) ? [act.concept] : [],
+      stances: stancesOf(source, sentence, act),
+      ordered: isOrder(source.text, sentence, act) ? [act.concept] : [],
     }
     const before = statements.at(-1)
     if (before !== undefined && isSame(before.mentions, near)) statements[statements.length - 1] = merged(before, made)

@@ -12,11 +12,17 @@ import type { Sentence } from './sentences.ts'
 export const STANCES = ['negated', 'quoted', 'literal', 'fenced', 'taught'] as const
 export type Stance = (typeof STANCES)[number]
 
+/** What is known of a text before its sentences are read. */
+export interface Source {
+  readonly text: string
+  readonly isSource: boolean
+  readonly fences: readonly number[]
+}
+
 export function stancesOf(
-  text: string,
+  { text, isSource, fences }: Source,
   sentence: Sentence,
   { start, end }: Mention,
-  isSource: boolean,
 ): readonly Stance[] {
   const stances: Stance[] = []
   const before = text.slice(Math.max(sentence.start, start - 32), start)
@@ -25,7 +31,7 @@ export function stancesOf(
   const quote = quotationAround(text, line, start, end)
   if (quote !== null && (isSource || !isValue(text, quote.start)))
     stances.push(isSource || isCode(text, line) ? 'literal' : 'quoted')
-  if (isFenced(text, start)) stances.push('fenced')
+  if (isFenced(fences, start)) stances.push('fenced')
   if (TAUGHT.test(text.slice(Math.max(0, start - 400), end + 240))) stances.push('taught')
   return stances
 }
@@ -40,13 +46,12 @@ const TAUGHT =
 /** The line around a place, at most this many characters to each side. */
 const LINE_CHARS = 400
 
-function lineAround(text: string, at: number): { readonly start: number; readonly end: number } {
-  const before = text.lastIndexOf('\n', at - 1) + 1
-  const after = text.indexOf('\n', at)
-  return {
-    start: at === 0 ? 0 : Math.max(before, at - LINE_CHARS),
-    end: Math.min(after < 0 ? text.length : after, at + LINE_CHARS),
-  }
+function lineAround(text: string, at: number): Sentence {
+  // The search is within a slice, because a text may have no line end at all.
+  const from = Math.max(0, at - LINE_CHARS)
+  const before = text.slice(from, at).lastIndexOf('\n')
+  const after = text.slice(at, at + LINE_CHARS).indexOf('\n')
+  return { start: from + before + 1, end: after < 0 ? Math.min(text.length, at + LINE_CHARS) : at + after }
 }
 
 const OPENING = new Map([
@@ -112,9 +117,20 @@ function isCode(text: string, { start, end }: Sentence): boolean {
 
 const CODE = /\w\(['"`]|=>|===?|\bconst\b|\blet\b|\breturn\b|\w\s{0,3}=\s{0,3}['"`[{]|[;{]\s{0,3}$/
 
-/** How far back code fences are counted. */
-const FENCE_CHARS = 16_384
+/** Returns the places of the code fences of a text, in order. */
+export function fencesOf(text: string): readonly number[] {
+  const fences: number[] = []
+  for (let at = text.indexOf('```'); at >= 0; at = text.indexOf('```', at + 3)) fences.push(at)
+  return fences
+}
 
-/** Whether an odd number of code fences is before the place. */
-const isFenced = (text: string, at: number) =>
-  text.slice(Math.max(0, at - FENCE_CHARS), at).split('```').length % 2 === 0
+/** Returns true if an odd number of code fences is before the place. */
+function isFenced(fences: readonly number[], at: number): boolean {
+  let [low, high] = [0, fences.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((fences[middle] ?? 0) < at) low = middle + 1
+    else high = middle
+  }
+  return low % 2 === 1
+}
