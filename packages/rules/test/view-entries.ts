@@ -36,7 +36,7 @@ export function aCommand(command: string, attributes: Record<string, unknown> = 
 /** The fields of a view, as a string for a single text. */
 export function fieldsOf({ fields }: View): Readonly<Record<string, string | readonly string[]>> {
   return Object.fromEntries(
-    [...fields].map(([name, texts]) => {
+    [...fields()].map(([name, texts]) => {
       const [only = '', ...more] = texts.map(({ text }) => text)
       return [name, more.length === 0 ? only : [only, ...more]]
     }),

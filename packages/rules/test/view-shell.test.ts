@@ -164,7 +164,7 @@ describe('a command of any text', () => {
       fc.property(fc.oneof(script, fc.string({ unit: 'binary' })), (command) => {
         const entry = aCommand(command)
         for (const { fields } of viewsOf(entry))
-          for (const texts of fields.values())
+          for (const texts of fields().values())
             for (const text of texts) {
               expect(text.text).not.toBe('')
               expect(text.pieces.map(({ end, start }) => end - start).reduce((sum, length) => sum + length, 0)).toBe(
@@ -274,7 +274,7 @@ describe('a command that exceeds the limits', () => {
     expect(last['CommandLine']).toBe('a')
     expect(last['ParentCommandLine']).toBeUndefined()
     const chars = long
-      .flatMap(({ fields }) => [...fields.values()].flat())
+      .flatMap(({ fields }) => [...fields().values()].flat())
       .reduce((sum, { text }) => sum + text.length, 0)
     expect(chars).toBeLessThanOrEqual(VIEW_LIMITS.chars + 8 * KiB)
   })

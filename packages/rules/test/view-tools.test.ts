@@ -113,7 +113,7 @@ describe('arguments', () => {
       'echo "a\\tb"',
       'cat /etc/shadow',
     ])
-    const pieces = viewsOf(entry)[2]?.fields.get('CommandLine')?.[0]?.pieces ?? []
+    const pieces = viewsOf(entry)[2]?.fields().get('CommandLine')?.[0]?.pieces ?? []
     const [{ leaf, from, to } = { leaf: null, from: 0, to: 0 }] = pieces
     expect(leaf?.pointers?.(leaf.start)).toBe('/arguments')
     expect(leaf?.text.slice(from, to)).toBe('cat /etc/shadow')
@@ -162,7 +162,7 @@ describe('arguments', () => {
   test('can be JSON in a text, and places lead to the characters of the text', () => {
     const text = '{"name": "Bash", "arguments": {"command": "echo \\"hi\\" | sh"}}'
     const [view] = viewsOf(anEntry({ kind: 'tool_call', payload: { type: 'text', text } }))
-    const [line] = view?.fields.get('CommandLine') ?? []
+    const [line] = view?.fields().get('CommandLine') ?? []
     expect(line?.text).toBe('bash -c echo "hi" | sh')
     const at = line?.text.indexOf('sh', 8) ?? 0
     const origin = line === undefined ? null : originOf(line, { start: at, end: at + 2 })
@@ -267,7 +267,7 @@ describe('requests', () => {
       'curl -U u a.example',
     ]
     const named = agents.map((command) => viewsOf(aCall('Bash', { command })).find(({ name }) => name === 'proxy'))
-    expect(named.map((view) => view?.fields.get('c-useragent')?.[0]?.text)).toEqual(['x', 'x', undefined, undefined])
+    expect(named.map((view) => view?.fields().get('c-useragent')?.[0]?.text)).toEqual(['x', 'x', undefined, undefined])
   })
 
   test('of a tool are for its address argument, or for addresses in the prompt if there is none', () => {

@@ -4,6 +4,7 @@ import { entryEvent, fieldTable, jsonEvent, leavesOf, logSourceOf, type Event, t
 import { buildEventIndex, type EventIndex, type Scope } from './event-index.ts'
 import type { Found, FoundSelection } from './found.ts'
 import type { Compiler, Context, Matcher, Weigh, Witness } from './matcher.ts'
+import { fieldTest } from './needed-fields.ts'
 import { router, type LogSourceRow } from './route.ts'
 import { trackSecrets } from './suspect.ts'
 import { viewOf, type CustomEvaluator, type Unit } from './unit.ts'
@@ -75,7 +76,10 @@ export function* compileProgram(
   context.index = index
   yield
   const candidatesOf = candidateFinder(compiled, building.compiler.table, index)
-  const routeOf = router(units, logSources, (allowed) => scopeOf(compiled, allowed, slots.size))
+  const routeOf = router(units, logSources, (allowed) => ({
+    ...scopeOf(compiled, allowed, slots.size),
+    canMatch: fieldTest(units.filter((_, number) => allowed[number] === 1)),
+  }))
   const everywhere = routeOf(null)
   const suspect = suspecter(index)
   const whole: Scope = { fields: new Uint8Array(slots.size).fill(1), everything: true }
@@ -137,6 +141,7 @@ export function* compileProgram(
     if (viewsOf === undefined || !isWanted) return NO_VIEWS
     return viewsOf(entry).filter(({ logsource }) => routeOf(logsource).tries)
   }
+  const canMatch = (view: View) => routeOf(view.logsource).scope.canMatch(view)
   return {
     entry(entry, everyRule, { views: viewsOf } = {}) {
       const read = (table: FieldTable) => entryEvent(entry, table)
@@ -151,9 +156,11 @@ export function* compileProgram(
       }
       budget.beginViews()
       const byUnit = new Map(found.map((one) => [one.unit, one]))
-      for (const view of views)
+      for (const view of views) {
+        if (!everyRule && !canMatch(view)) continue
         for (const one of run(view.event(fields), view.logsource, false, everyRule))
           byUnit.set(one.unit, view.inEntry(one, byUnit.get(one.unit)))
+      }
       const all = [...byUnit.values()].sort((a, b) => a.number - b.number)
       return {
         found: all,
@@ -161,7 +168,7 @@ export function* compileProgram(
         suspected,
         values(field) {
           const own = textsOf(event, fields, field, read)
-          return own.length > 0 ? own : views.flatMap((view) => view.fields.get(field) ?? []).map(({ text }) => text)
+          return own.length > 0 ? own : views.flatMap((view) => view.fields().get(field) ?? []).map(({ text }) => text)
         },
       }
     },
@@ -186,7 +193,8 @@ export function* compileProgram(
         }
       }
       add(entryEvent(entry, fields), logSourceOf(entry), true)
-      for (const view of viewsFor(entry, viewsOf)) add(view.event(fields), view.logsource, false)
+      for (const view of viewsFor(entry, viewsOf))
+        if (canMatch(view)) add(view.event(fields), view.logsource, false)
       return costs
     },
   }

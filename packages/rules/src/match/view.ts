@@ -10,8 +10,10 @@ export interface View {
   /** Its index among the entry's views of the same name, from 0. */
   readonly index: number
   readonly logsource: LogSource
+  /** Returns whether rules can read a field of this name: one of its own, or one of the entry. */
+  has(field: string): boolean
   /** Unknown fields are absent. */
-  readonly fields: ReadonlyMap<string, readonly ViewText[]>
+  fields(): ViewFields
   /** The name that matches show, such as `process_creation[1]`. */
   readonly title: string
   /** Its fields as the text of a JSON object. */
@@ -21,6 +23,8 @@ export interface View {
   /** Maps the places of `found` from that event to the entry, and merges it with the rule's result `before`. */
   inEntry(found: Found, before: Found | undefined): Found
 }
+
+export type ViewFields = ReadonlyMap<string, readonly ViewText[]>
 
 /** A text of a view and the parts of the entry that it comes from. */
 export interface ViewText {

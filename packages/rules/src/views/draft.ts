@@ -73,7 +73,8 @@ export function newViewDraft(
       if (category === 'process_creation') whole ??= fields
       const index = counts.get(category) ?? 0
       counts.set(category, index + 1)
-      views.push(newView({ logsource, fields, index, number: views.length, entry }))
+      const has = (name: string) => fields.has(name)
+      views.push(newView({ logsource, has, fields: () => fields, index, number: views.length, entry }))
     },
     isEmpty: () => views.length === 0,
     affords(chars) {

@@ -4,11 +4,13 @@ import { LIMITS } from '../limits.ts'
 import type { Event, EventLeaf, FieldTable } from '../match/event.ts'
 import { placesOf, type Found } from '../match/found.ts'
 import type { LeafPlace } from '../match/leaf-place.ts'
-import type { View, ViewText } from '../match/view.ts'
+import type { View, ViewFields, ViewText } from '../match/view.ts'
 
 interface NewView {
   readonly logsource: LogSource & { readonly category: string }
-  readonly fields: View['fields']
+  has(field: string): boolean
+  /** Called only if a rule can match the view. */
+  fields(): ViewFields
   readonly index: number
   /** Its number among all views of the entry. */
   readonly number: number
@@ -19,32 +21,35 @@ interface NewView {
 /** Texts of the fields of an entry that every view of it has. */
 export type EntryFields = ReadonlyMap<string, ViewText>
 
-export function newView({ logsource, fields, index, number, entry }: NewView): View {
+export function newView({ logsource, has, fields: make, index, number, entry }: NewView): View {
   const name = logsource.category
   const title = `${name}[${index}]`
   const view = { name: title, number }
+  let made: ViewFields | undefined
+  const fields = () => (made ??= make())
   return {
     name,
     index,
     logsource,
+    has: (field) => has(field) || entry.has(field),
     fields,
     title,
-    json: () => jsonOf(fields),
-    event: (table) => eventOf(withEntry(fields, entry, table), table),
+    json: () => jsonOf(fields()),
+    event: (table) => eventOf(withEntry(fields(), entry, table), table),
     inEntry: (found, before) =>
-      before !== undefined && isFull(before) ? before : mergedMatch(before, inEntry(found, view, fields)),
+      before !== undefined && isFull(before) ? before : mergedMatch(before, inEntry(found, view, fields())),
   }
 }
 
 /** Adds the fields of the entry that a rule reads. A view's own field wins. */
-function withEntry(fields: View['fields'], entry: EntryFields, { slots }: FieldTable): View['fields'] {
+function withEntry(fields: ViewFields, entry: EntryFields, { slots }: FieldTable): ViewFields {
   let all: Map<string, readonly ViewText[]> | undefined
   for (const [name, text] of entry)
     if (slots.has(name) && !fields.has(name)) (all ??= new Map(fields)).set(name, [text])
   return all ?? fields
 }
 
-function jsonOf(fields: View['fields']): string {
+function jsonOf(fields: ViewFields): string {
   const members = [...fields].map(([name, [only, ...more]]) => {
     return [name, more.length === 0 ? only?.text : [only, ...more].map((one) => one?.text)]
   })
@@ -55,7 +60,7 @@ interface ViewLeaf extends EventLeaf {
   readonly made: ViewText
 }
 
-function eventOf(fields: View['fields'], { slots }: FieldTable): Event {
+function eventOf(fields: ViewFields, { slots }: FieldTable): Event {
   const leaves: ViewLeaf[] = []
   const bySlot: EventLeaf[][] = []
   const present: boolean[] = []
@@ -78,7 +83,7 @@ function eventOf(fields: View['fields'], { slots }: FieldTable): Event {
 }
 
 /** Maps places to the entry. A match only in generated text is shown by the whole source of the view. */
-function inEntry(found: Found, view: NonNullable<LeafPlace['view']>, fields: View['fields']): Found {
+function inEntry(found: Found, view: NonNullable<LeafPlace['view']>, fields: ViewFields): Found {
   const shown = (places: readonly LeafPlace[]) =>
     places.flatMap(({ leaf, start, end }) => {
       const origin = originOf((leaf as ViewLeaf).made, { start, end })

@@ -6,7 +6,7 @@ import type { View, ViewText } from '../match/view.ts'
 import type { Concept } from '../wording/concepts.ts'
 import { WORDING_LIMITS } from '../wording/limits.ts'
 import type { Mention } from '../wording/phrase-trie.ts'
-import { readWording } from '../wording/read-wording.ts'
+import { readWording, type Statement } from '../wording/read-wording.ts'
 
 /**
  * Derives what a text says to a model: a view `statement` for each order, claim or request in it, and a view `wording`
@@ -23,36 +23,63 @@ export function wordingViews(entry: Entry): readonly View[] {
     const source = whole.text.length > charsLeft ? slice(whole, 0, charsLeft) : whole
     charsLeft -= source.text.length
     const wording = readWording(source.text)
-    for (const { start, end, mentions, stances, ordered } of wording.statements) {
+    for (const statement of wording.statements) {
       if (statements >= WORDING_LIMITS.statements) break
-      const text = slice(source, start, end)
-      const fields = fieldsOf(source, mentions)
-      fields.set('Statement', [text])
-      fields.set('Kind', [made(entry.kind, null)])
-      if (ordered.length > 0)
-        fields.set(
-          'Ordered',
-          ordered.map((concept) => made(concept, fields.get(concept)?.[0] ?? text)),
-        )
-      if (stances.length > 0)
-        fields.set(
-          'Stance',
-          stances.map((stance) => made(stance, text)),
-        )
       views.push(
-        newView({ logsource: { category: 'statement' }, fields, index: statements, number: views.length, entry: own }),
+        newView({
+          logsource: STATEMENT,
+          has: (field) => hasField(statement, field),
+          fields: () => statementFields(source, statement, entry.kind),
+          index: statements,
+          number: views.length,
+          entry: own,
+        }),
       )
       statements += 1
     }
     if (!hasParts(wording.mentions)) continue
-    const fields = fieldsOf(source, wording.mentions)
-    fields.set('Kind', [made(entry.kind, null)])
     views.push(
-      newView({ logsource: { category: 'wording' }, fields, index: wordings, number: views.length, entry: own }),
+      newView({
+        logsource: WORDING,
+        has: (field) => field === 'Kind' || wording.mentions.some(({ concept }) => concept === field),
+        fields: () => fieldsOf(source, wording.mentions).set('Kind', [made(entry.kind, null)]),
+        index: wordings,
+        number: views.length,
+        entry: own,
+      }),
     )
     wordings += 1
   }
   return views
+}
+
+const STATEMENT = { category: 'statement' }
+const WORDING = { category: 'wording' }
+
+function hasField({ mentions, stances, ordered }: Statement, field: string): boolean {
+  if (field === 'Statement' || field === 'Kind') return true
+  if (field === 'Stance') return stances.length > 0
+  if (field === 'Ordered') return ordered.length > 0
+  return mentions.some(({ concept }) => concept === field)
+}
+
+function statementFields(
+  source: ViewText,
+  { start, end, mentions, stances, ordered }: Statement,
+  kind: Entry['kind'],
+): ReadonlyMap<string, ViewText[]> {
+  const text = slice(source, start, end)
+  const fields = fieldsOf(source, mentions)
+  fields.set('Statement', [text])
+  fields.set('Kind', [made(kind, null)])
+  const madeOf = (concept: Concept) => made(concept, fields.get(concept)?.[0] ?? text)
+  if (ordered.length > 0) fields.set('Ordered', ordered.map(madeOf))
+  if (stances.length > 0)
+    fields.set(
+      'Stance',
+      stances.map((stance) => made(stance, text)),
+    )
+  return fields
 }
 
 /** Concepts of which a text about a role without limits has at least two. */
