@@ -33,10 +33,14 @@ export function aCommand(command: string, attributes: Record<string, unknown> = 
   })
 }
 
+/** The events of SigmaHQ's log sources: the views without those of what the commands do. */
+export const eventsOf = (entry: Entry): readonly View[] =>
+  viewsOf(entry).filter(({ name }) => name !== 'action' && name !== 'script')
+
 /** The fields of a view, as a string for a single text. */
 export function fieldsOf({ fields }: View): Readonly<Record<string, string | readonly string[]>> {
   return Object.fromEntries(
-    [...fields()].map(([name, texts]) => {
+    [...fields].map(([name, texts]) => {
       const [only = '', ...more] = texts.map(({ text }) => text)
       return [name, more.length === 0 ? only : [only, ...more]]
     }),
@@ -54,6 +58,8 @@ export function readCommands(text: string): ShellWork & { readonly commands: rea
   const work: ShellWork = {
     commandsLeft: VIEW_LIMITS.commands,
     wordsLeft: VIEW_LIMITS.words,
+    pipelines: 0,
+    actionChars: 0,
     steps: 0,
     incomplete: null,
   }

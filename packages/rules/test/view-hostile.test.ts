@@ -91,7 +91,7 @@ const call: fc.Arbitrary<Entry> = fc
 
 test('a command with the maximum number of escapes has a place', () => {
   const entry = aCall('Bash', JSON.stringify({ command: `echo ${'\n"'.repeat(120_000)}` }))
-  const [command] = viewsOf(entry)[0]?.fields().get('CommandLine') ?? []
+  const [command] = viewsOf(entry)[0]?.fields.get('CommandLine') ?? []
   expect(command && originOf(command, { start: 0, end: command.text.length })).toMatchObject({
     start: 12,
     end: 480_017,
@@ -120,8 +120,8 @@ test('for any tool call, the views consist of text in the entry', () => {
     fc.property(call, (entry) => {
       for (const { fields, title } of viewsOf(entry)) {
         expect(title).toMatch(/^[a-z_]+\[\d+\]$/)
-        expect(fields().size).toBeGreaterThan(0)
-        for (const { text: found, pieces } of [...fields().values()].flat()) {
+        expect(fields.size).toBeGreaterThan(0)
+        for (const { text: found, pieces } of [...fields.values()].flat()) {
           expect(pieces.map((piece) => found.slice(piece.start, piece.end)).join('')).toBe(found)
           for (const { how, start, end, leaf, from, to } of pieces) {
             const place = {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { aCall, aCommand, fieldsOf, linesOf, readCommands } from './view-entries.ts'
+import { aCall, aCommand, eventsOf, fieldsOf, linesOf, readCommands } from './view-entries.ts'
 import { originOf, VIEW_LIMITS, viewsOf } from '../src/views/index.ts'
 
 const KiB = 1024
@@ -110,7 +110,7 @@ describe('the programs of a command', () => {
 
   test('have the names that the shell expands', () => {
     const images = (command: string) =>
-      viewsOf(aCommand(command))
+      eventsOf(aCommand(command))
         .slice(1)
         .map((view) => fieldsOf(view)['Image'])
     expect(images(`c'a't a; "/bin/l"s; \\rm; $X/y; $'\\x69d'`)).toEqual([
@@ -164,7 +164,7 @@ describe('a command of any text', () => {
       fc.property(fc.oneof(script, fc.string({ unit: 'binary' })), (command) => {
         const entry = aCommand(command)
         for (const { fields } of viewsOf(entry))
-          for (const texts of fields().values())
+          for (const texts of fields.values())
             for (const text of texts) {
               expect(text.text).not.toBe('')
               expect(text.pieces.map(({ end, start }) => end - start).reduce((sum, length) => sum + length, 0)).toBe(
@@ -274,7 +274,7 @@ describe('a command that exceeds the limits', () => {
     expect(last['CommandLine']).toBe('a')
     expect(last['ParentCommandLine']).toBeUndefined()
     const chars = long
-      .flatMap(({ fields }) => [...fields().values()].flat())
+      .flatMap(({ fields }) => [...fields.values()].flat())
       .reduce((sum, { text }) => sum + text.length, 0)
     expect(chars).toBeLessThanOrEqual(VIEW_LIMITS.chars + 8 * KiB)
   })

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { anEntry } from './entries.ts'
-import { aCall, fieldsOf } from './view-entries.ts'
+import { aCall, eventsOf, fieldsOf } from './view-entries.ts'
 import { KINDS, type Entry } from '../src/index.ts'
 import { originOf, viewsOf } from '../src/views/index.ts'
 
 /** The category of each view, with its most telling field. */
 const summaryOf = (entry: Entry) =>
-  viewsOf(entry).map((view) => {
+  eventsOf(entry).map((view) => {
     const fields = fieldsOf(view)
     return [
       view.name,
@@ -113,7 +113,7 @@ describe('arguments', () => {
       'echo "a\\tb"',
       'cat /etc/shadow',
     ])
-    const pieces = viewsOf(entry)[2]?.fields().get('CommandLine')?.[0]?.pieces ?? []
+    const pieces = viewsOf(entry)[2]?.fields.get('CommandLine')?.[0]?.pieces ?? []
     const [{ leaf, from, to } = { leaf: null, from: 0, to: 0 }] = pieces
     expect(leaf?.pointers?.(leaf.start)).toBe('/arguments')
     expect(leaf?.text.slice(from, to)).toBe('cat /etc/shadow')
@@ -162,7 +162,7 @@ describe('arguments', () => {
   test('can be JSON in a text, and places lead to the characters of the text', () => {
     const text = '{"name": "Bash", "arguments": {"command": "echo \\"hi\\" | sh"}}'
     const [view] = viewsOf(anEntry({ kind: 'tool_call', payload: { type: 'text', text } }))
-    const [line] = view?.fields().get('CommandLine') ?? []
+    const [line] = view?.fields.get('CommandLine') ?? []
     expect(line?.text).toBe('bash -c echo "hi" | sh')
     const at = line?.text.indexOf('sh', 8) ?? 0
     const origin = line === undefined ? null : originOf(line, { start: at, end: at + 2 })
@@ -180,7 +180,7 @@ describe('arguments', () => {
       ['process_creation', 'bash -c id'],
     )
     expect(summaryOf(aCall('__proto__', { a: 'b' }))).toEqual([])
-    const odd = viewsOf(
+    const odd = eventsOf(
       aCall('Bash', { command: 'id' }, { service: 'constructor', attributes: { 'os.type': 'constructor' } }),
     )
     expect(odd.map((view) => [view.logsource.product, fieldsOf(view)['ParentImage']])).toEqual([
@@ -213,7 +213,7 @@ describe('paths', () => {
 
 test('the working directory of a call is relative to that of the agent', () => {
   const attributes = { cwd: '/home/kim/w' }
-  const shell = viewsOf(aCall('run_shell_command', { command: 'echo > b', dir_path: 'c/..' }, { attributes }))
+  const shell = eventsOf(aCall('run_shell_command', { command: 'echo > b', dir_path: 'c/..' }, { attributes }))
   expect(shell.map((view) => fieldsOf(view)['CurrentDirectory'] ?? fieldsOf(view)['TargetFilename'])).toEqual([
     '/home/kim/w',
     '/home/kim/w',
@@ -228,7 +228,7 @@ test('the working directory of a call is relative to that of the agent', () => {
 
 describe('requests', () => {
   const requestsOf = (command: string) =>
-    viewsOf(aCall('Bash', { command }))
+    eventsOf(aCall('Bash', { command }))
       .filter(({ name }) => name === 'proxy')
       .map((view) => {
         const { 'c-uri': uri, 'cs-method': method, 'cs-host': host } = fieldsOf(view)
@@ -267,7 +267,7 @@ describe('requests', () => {
       'curl -U u a.example',
     ]
     const named = agents.map((command) => viewsOf(aCall('Bash', { command })).find(({ name }) => name === 'proxy'))
-    expect(named.map((view) => view?.fields().get('c-useragent')?.[0]?.text)).toEqual(['x', 'x', undefined, undefined])
+    expect(named.map((view) => view?.fields.get('c-useragent')?.[0]?.text)).toEqual(['x', 'x', undefined, undefined])
   })
 
   test('of a tool are for its address argument, or for addresses in the prompt if there is none', () => {
@@ -292,7 +292,7 @@ describe('on Windows', () => {
       windows,
     )
     expect(
-      viewsOf(entry).map((view) => [
+      eventsOf(entry).map((view) => [
         view.name,
         fieldsOf(view)['Image'],
         fieldsOf(view)['CommandLine'] ?? fieldsOf(view)['TargetFilename'],
@@ -312,7 +312,7 @@ describe('on Windows', () => {
 
   test('a slash ends a name in cmd, and keywords are not programs', () => {
     const entry = aCall('cmd', { command: '@whoami/all & C:/x/y.exe/z & for %i in (a) do call net user' })
-    expect(viewsOf(entry).map((view) => [fieldsOf(view)['OriginalFileName'], fieldsOf(view)['CommandLine']])).toEqual([
+    expect(eventsOf(entry).map((view) => [fieldsOf(view)['OriginalFileName'], fieldsOf(view)['CommandLine']])).toEqual([
       [undefined, 'cmd.exe /c @whoami/all & C:/x/y.exe/z & for %i in (a) do call net user'],
       ['whoami.exe', 'whoami/all'],
       [undefined, 'C:/x/y.exe/z'],

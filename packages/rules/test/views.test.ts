@@ -1,6 +1,6 @@
 import { describeShared, sharedLines } from '@sentinelmesh/test-inputs'
 import { expect, test } from 'vitest'
-import { aCall, fieldsOf } from './view-entries.ts'
+import { aCall, eventsOf, fieldsOf } from './view-entries.ts'
 import { viewsOf } from '../src/views/index.ts'
 
 interface Case {
@@ -20,11 +20,11 @@ describeShared(
   () => {
     test.each(cases)('$name', ({ source, tool, arguments: given, os, views }) => {
       const attributes = os === undefined ? {} : { 'os.type': os }
-      const found = viewsOf(aCall(tool, given, { service: source, attributes }))
-      expect(found.map((view) => ({ logsource: view.logsource, event: fieldsOf(view) }))).toEqual(
+      const entry = aCall(tool, given, { service: source, attributes })
+      expect(eventsOf(entry).map((view) => ({ logsource: view.logsource, event: fieldsOf(view) }))).toEqual(
         views.map(({ logsource, event }) => ({ logsource, event: expect.objectContaining(event) })),
       )
-      expect(found.incomplete).toBeNull()
+      expect(viewsOf(entry).incomplete).toBeNull()
     })
   },
 )

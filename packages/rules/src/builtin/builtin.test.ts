@@ -36,6 +36,8 @@ const VIEWS = new Set([
   'file_event',
   'file_change',
   'file_delete',
+  'action',
+  'script',
   'statement',
   'wording',
 ])

@@ -168,7 +168,7 @@ export function* compileProgram(
         suspected,
         values(field) {
           const own = textsOf(event, fields, field, read)
-          return own.length > 0 ? own : views.flatMap((view) => view.fields().get(field) ?? []).map(({ text }) => text)
+          return own.length > 0 ? own : views.flatMap((view) => view.fields.get(field) ?? []).map(({ text }) => text)
         },
       }
     },
@@ -193,8 +193,7 @@ export function* compileProgram(
         }
       }
       add(entryEvent(entry, fields), logSourceOf(entry), true)
-      for (const view of viewsFor(entry, viewsOf))
-        if (canMatch(view)) add(view.event(fields), view.logsource, false)
+      for (const view of viewsFor(entry, viewsOf)) if (canMatch(view)) add(view.event(fields), view.logsource, false)
       return costs
     },
   }

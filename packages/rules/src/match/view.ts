@@ -13,7 +13,7 @@ export interface View {
   /** Returns whether rules can read a field of this name: one of its own, or one of the entry. */
   has(field: string): boolean
   /** Unknown fields are absent. */
-  fields(): ViewFields
+  readonly fields: ViewFields
   /** The name that matches show, such as `process_creation[1]`. */
   readonly title: string
   /** Its fields as the text of a JSON object. */

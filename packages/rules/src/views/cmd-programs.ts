@@ -86,7 +86,7 @@ function programIn(part: ViewText): Started {
   const name = slice(line, 0, NAME.exec(line.text)?.[0].length ?? 0)
   const words = wordsIn(slice(line, name.text.length, line.text.length))
   if (name.text !== '') words.unshift(unquoted(name))
-  return { line: words.length === 0 ? null : line, words, redirects, documents: [] }
+  return { pipeline: 0, assignments: [], line: words.length === 0 ? null : line, words, redirects, documents: [] }
 }
 
 const wordsIn = (line: ViewText) =>

@@ -38,6 +38,8 @@ export function newViewDraft(
   const work: ShellWork = {
     commandsLeft: VIEW_LIMITS.commands,
     wordsLeft: VIEW_LIMITS.words,
+    pipelines: 0,
+    actionChars: 0,
     steps: 0,
     incomplete: null,
   }

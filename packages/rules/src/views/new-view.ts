@@ -21,23 +21,47 @@ interface NewView {
 /** Texts of the fields of an entry that every view of it has. */
 export type EntryFields = ReadonlyMap<string, ViewText>
 
-export function newView({ logsource, has, fields: make, index, number, entry }: NewView): View {
-  const name = logsource.category
-  const title = `${name}[${index}]`
-  const view = { name: title, number }
-  let made: ViewFields | undefined
-  const fields = () => (made ??= make())
-  return {
-    name,
-    index,
-    logsource,
-    has: (field) => has(field) || entry.has(field),
-    fields,
-    title,
-    json: () => jsonOf(fields()),
-    event: (table) => eventOf(withEntry(fields(), entry, table), table),
-    inEntry: (found, before) =>
-      before !== undefined && isFull(before) ? before : mergedMatch(before, inEntry(found, view, fields())),
+export const newView = (view: NewView): View => new EntryView(view)
+
+/** A class, because thousands of views are made and most of them are never looked at. */
+class EntryView implements View {
+  readonly name: string
+  readonly index: number
+  readonly logsource: NewView['logsource']
+  private readonly view: NewView
+  private made: ViewFields | undefined
+
+  constructor(view: NewView) {
+    this.view = view
+    this.name = view.logsource.category
+    this.index = view.index
+    this.logsource = view.logsource
+  }
+
+  get title(): string {
+    return `${this.name}[${this.index}]`
+  }
+
+  get fields(): ViewFields {
+    return (this.made ??= this.view.fields())
+  }
+
+  has(field: string): boolean {
+    return this.view.has(field) || this.view.entry.has(field)
+  }
+
+  json(): string {
+    return jsonOf(this.fields)
+  }
+
+  event(table: FieldTable): Event {
+    return eventOf(withEntry(this.fields, this.view.entry, table), table)
+  }
+
+  inEntry(found: Found, before: Found | undefined): Found {
+    if (before !== undefined && isFull(before)) return before
+    const { number } = this.view
+    return mergedMatch(before, inEntry(found, { name: this.title, number }, this.fields))
   }
 }
 

@@ -1,3 +1,4 @@
+import { addCodeAction, addUnixActions, addWindowsActions, looksLikeWindows } from './action-views.ts'
 import { cmdPrograms } from './cmd-programs.ts'
 import type { ViewDraft } from './draft.ts'
 import { addFileView } from './file-views.ts'
@@ -19,17 +20,25 @@ export function addCommandViews(draft: ViewDraft, command: ViewText, { image, li
     { product: system, category: 'process_creation' },
     { CommandLine: whole, Image: image, ParentImage: agent, ParentCommandLine: agent },
   )
-  if (reads === 'powershell') {
-    for (const request of requestsOfPowerShell(command, image)) addWebViews(draft, request)
-    return
+  if (reads === 'powershell') for (const request of requestsOfPowerShell(command, image)) addWebViews(draft, request)
+  else {
+    const programs = reads === 'cmd' ? cmdPrograms(command, draft.work) : programsIn(command, draft.work)
+    addProgramViews(draft, programs, { parent: image, whole })
+    if (reads === 'posix') addUnixActions(draft, programs)
   }
-  const programs = reads === 'cmd' ? cmdPrograms(command, draft.work) : programsIn(command, draft.work)
+  if (reads !== 'posix' || looksLikeWindows(command.text)) addWindowsActions(draft, command)
+  addCodeAction(draft, command)
+}
+
+type Parent = Pick<Ran, 'parent' | 'whole'>
+
+function addProgramViews(draft: ViewDraft, programs: readonly Started[], { parent, whole }: Parent): void {
   const images = programs.map((program) => imageOf(program, draft))
   for (const [number, program] of programs.entries())
-    addProgram(draft, program, { image: images[number] ?? null, parent: image, whole })
+    addProgram(draft, program, { image: images[number] ?? null, parent, whole })
   for (const [number, program] of programs.entries()) {
-    addFilesOf(draft, program, image)
-    for (const request of requestsOf(program, images[number] ?? image)) addWebViews(draft, request)
+    addFilesOf(draft, program, parent)
+    for (const request of requestsOf(program, images[number] ?? parent)) addWebViews(draft, request)
   }
 }
 

@@ -9,6 +9,10 @@ import type { ViewText } from '../match/view.ts'
 export interface ShellCommand {
   /** The text that contains its words. */
   readonly source: ViewText
+  /** Commands that a pipe or a substitution connects have the same number. */
+  readonly pipeline: number
+  /** The assignments before its words, such as `NAME=value`. */
+  readonly assignments: readonly ShellWord[]
   /** Without the assignments before it and without the words of redirections. */
   readonly words: readonly ShellWord[]
   readonly redirects: readonly Redirect[]
@@ -33,6 +37,7 @@ export function readShell(source: ViewText, depth: number, work: ShellWork): rea
 }
 
 interface Draft extends ShellCommand {
+  readonly assignments: ShellWord[]
   readonly words: ShellWord[]
   readonly redirects: Redirect[]
   readonly documents: ViewText[]
@@ -46,6 +51,12 @@ interface Reading {
 
 class ShellReader extends ShellDocuments {
   private readonly commands: ShellCommand[]
+  /** The number of the pipeline that the last command belongs to. */
+  private pipeline = 0
+  /** Whether the next command belongs to it, too. */
+  private isPiped = false
+  /** Whether it reads a substitution, whose commands belong to the pipeline of the command that contains it. */
+  private isSubstituted = false
 
   constructor(source: ViewText, { depth, work, commands }: Reading) {
     super(source, depth, work)
@@ -58,7 +69,12 @@ class ShellReader extends ShellDocuments {
   }
 
   protected override substituted(close: ')' | '}'): void {
+    const { pipeline, isSubstituted } = this
+    this.isSubstituted = true
     this.apart(() => this.list(close))
+    this.isSubstituted = isSubstituted
+    this.pipeline = pipeline
+    this.isPiped = false
   }
 
   /** Reads commands up to `close`, which it does not consume, or up to the end. */
@@ -86,7 +102,8 @@ class ShellReader extends ShellDocuments {
           else this.at++
           break
         case '|':
-          this.at += this.text.charAt(this.at + 1) === '&' ? 2 : 1
+          this.isPiped = this.text.charAt(this.at + 1) !== '|'
+          this.at += /[|&]/.test(this.text.charAt(this.at + 1)) ? 2 : 1
           break
         case '(':
           if (this.arithmetic(this.at, this.at + 2)) break
@@ -284,7 +301,14 @@ class ShellReader extends ShellDocuments {
   }
 
   private simple(tail: boolean): void {
-    const command: Draft = { source: this.source, words: [], redirects: [], documents: [] }
+    const command: Draft = {
+      source: this.source,
+      pipeline: tail ? this.pipeline : this.nextPipeline(),
+      assignments: [],
+      words: [],
+      redirects: [],
+      documents: [],
+    }
     let kept = false
     const keep = () => {
       if (!kept) {
@@ -311,14 +335,22 @@ class ShellReader extends ShellDocuments {
         }
         return
       } else if (tail) return
-      else if (command.words.length === 0 && this.assigns()) this.word()
-      else {
+      else if (command.words.length === 0 && this.assigns()) {
+        if (this.work.wordsLeft-- <= 0) return this.stop('too_long')
+        command.assignments.push(this.word())
+      } else {
         keep()
         if (this.work.wordsLeft-- <= 0) return this.stop('too_long')
         const word = this.word()
         if (word.end > word.start) command.words.push(word)
       }
     }
+  }
+
+  private nextPipeline(): number {
+    if (!this.isPiped && !this.isSubstituted) this.pipeline = ++this.work.pipelines
+    this.isPiped = false
+    return this.pipeline
   }
 
   /** Skips `()`. */

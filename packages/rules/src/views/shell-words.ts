@@ -24,6 +24,10 @@ import type { Incomplete, ViewText } from '../match/view.ts'
 export interface ShellWork {
   commandsLeft: number
   wordsLeft: number
+  /** Pipelines read so far. */
+  pipelines: number
+  /** UTF-16 units of the commands whose actions were read. */
+  actionChars: number
   /** Characters read; a character that is read twice counts twice. */
   steps: number
   incomplete: Incomplete | null

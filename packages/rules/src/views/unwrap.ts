@@ -8,6 +8,10 @@ import type { ViewText } from '../match/view.ts'
 
 /** A program that the shell or another program starts. */
 export interface Started {
+  /** Programs that a pipe or a substitution connects have the same number. */
+  readonly pipeline: number
+  /** The assignments before it. */
+  readonly assignments: readonly ViewText[]
   /** Its command line as written; null if there are only redirections. */
   readonly line: ViewText | null
   /** Its name and its arguments, without quotes. */
@@ -37,7 +41,16 @@ function started(command: ShellCommand, work: ShellWork, depth: number): Started
   const { source, words, documents } = command
   const texts = words.map((word) => unquoted(source, word))
   const redirects = command.redirects.map(({ operator, target }) => ({ operator, target: unquoted(source, target) }))
-  const own: Started = { line: lineOf(source, words, command.redirects), words: texts, redirects, documents }
+  const { pipeline } = command
+  const assignments = command.assignments.map((word) => unquoted(source, word))
+  const own: Started = {
+    pipeline,
+    assignments,
+    line: lineOf(source, words, command.redirects),
+    words: texts,
+    redirects,
+    documents,
+  }
   const found = [own]
   const within = (level: number, words_: readonly ShellWord[], texts_: readonly ViewText[]): void => {
     if (texts_.length === 0) return
@@ -48,7 +61,14 @@ function started(command: ShellCommand, work: ShellWork, depth: number): Started
       const [inner, innerTexts] = [words_.slice(...range), texts_.slice(...range)]
       if (inner.length === 0) continue
       if (work.commandsLeft-- <= 0) return void (work.incomplete ??= 'too_many')
-      found.push({ line: lineOf(source, inner, command.redirects), words: innerTexts, redirects: [], documents: [] })
+      found.push({
+        pipeline,
+        assignments: [],
+        line: lineOf(source, inner, command.redirects),
+        words: innerTexts,
+        redirects: [],
+        documents: [],
+      })
       within(level + 1, inner, innerTexts)
     }
   }

@@ -12,9 +12,14 @@ export function copied(leaf: EventLeaf): ViewText {
 
 /** Text that is not in the entry, generated because of `about`; null if nothing in the entry caused it. */
 export function made(text: string, about: ViewText | null): ViewText {
-  const [first] = about?.pieces ?? []
-  const last = about?.pieces.findLast(({ leaf }) => leaf === first?.leaf)
-  const origin = { leaf: first?.leaf ?? null, from: first?.from ?? 0, to: last?.to ?? 0 }
+  const origin = { leaf: about?.pieces[0]?.leaf ?? null, from: Infinity, to: 0 }
+  // The parts of a text may be in another order than in the entry.
+  for (const { leaf, from, to } of about?.pieces ?? []) {
+    if (leaf !== origin.leaf) continue
+    origin.from = Math.min(origin.from, from)
+    origin.to = Math.max(origin.to, to)
+  }
+  if (origin.from > origin.to) origin.from = origin.to
   return { text, pieces: text === '' ? [] : [{ start: 0, end: text.length, how: 'made', ...origin }] }
 }
 
