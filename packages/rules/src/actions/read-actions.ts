@@ -88,13 +88,18 @@ export function capabilitiesIn(whole: string, system: System): readonly Sign<Cap
   return does
 }
 
-/** Reads what a script in any language does. */
-export function capabilitiesOfCode(whole: string): readonly Sign<Capability>[] {
-  const text = whole.slice(0, ACTION_LIMITS.chars)
+/** Reads what a script in any language does: its beginning and its end, if it is longer than a command can be. */
+export function capabilitiesOfCode(text: string): readonly Sign<Capability>[] {
+  const { chars } = ACTION_LIMITS
   const does: Sign<Capability>[] = []
-  for (const { does: name, given } of CODE) add(does, name, given.exec(text))
+  for (const offset of text.length > chars ? [0, Math.max(chars, text.length - chars)] : [0]) {
+    const part = text.slice(offset, offset + chars)
+    for (const { does: name, given } of CODE) add(does, name, given.exec(part), { offset, ifEmpty: NO_CHARACTERS })
+  }
   return does
 }
+
+const NO_CHARACTERS: Range = { start: 0, end: 1 }
 
 /** What a command works on, with the places in its text that name it. */
 export function objectsIn(whole: string): readonly Sign<ObjectClass>[] {
@@ -117,7 +122,7 @@ function add<Name>(
   signs: Sign<Name>[],
   name: Name,
   found: RegExpExecArray | null,
-  { offset, ifEmpty }: Placed = { offset: 0, ifEmpty: { start: 0, end: 1 } },
+  { offset, ifEmpty }: Placed = { offset: 0, ifEmpty: NO_CHARACTERS },
 ): void {
   if (found === null) return
   const { 0: matched, index } = found

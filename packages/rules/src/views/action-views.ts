@@ -2,6 +2,7 @@ import type { ViewDraft } from './draft.ts'
 import { programName, type Started } from './unwrap.ts'
 import { joined, made, slice, spaced, trimmed } from './view-text.ts'
 import type { Capability, ObjectClass } from '../actions/capabilities.ts'
+import { VIEW_LIMITS } from './limits.ts'
 import { ACTION_LIMITS } from '../actions/limits.ts'
 import {
   capabilitiesIn,
@@ -86,12 +87,38 @@ function readStarted(draft: ViewDraft, { words, assignments, redirects }: Starte
 const lengthOf = (texts: readonly ViewText[]) => texts.reduce((sum, { text }) => sum + text.length + 1, 0)
 
 function affords({ work }: ViewDraft, { text }: ViewText): boolean {
-  if (text.length > ACTION_LIMITS.chars) work.incomplete ??= 'too_long'
-  work.actionChars += Math.min(text.length, ACTION_LIMITS.chars)
-  if (work.actionChars <= ACTION_LIMITS.totalChars) return true
+  const { chars, totalChars, shortChars } = ACTION_LIMITS
+  if (text.length > chars) work.incomplete ??= 'too_long'
+  if (text.length <= shortChars) return true
+  work.actionChars += Math.min(text.length, chars)
+  if (work.actionChars <= totalChars) return true
   work.incomplete ??= 'too_long'
   return false
 }
+
+/**
+ * Adds the actions of a script of which the shell parser gave up on a part. It splits at what ends a command in a shell,
+ * and does not know quotes.
+ */
+export function addUnreadActions(draft: ViewDraft, script: ViewText): void {
+  const lines = splitAt(script, /[;&|\n()]/y, NO_QUOTES)
+  const reads = [
+    ...lines.slice(0, VIEW_LIMITS.commands),
+    ...lines.slice(VIEW_LIMITS.commands).slice(-VIEW_LIMITS.commands),
+  ]
+  addActions(
+    draft,
+    reads.flatMap((text) => {
+      if (!affords(draft, text)) return []
+      const { program, ...given } = windowsProgram(text.text)
+      const command = { program, text: text.text, ...given }
+      const does = [...capabilitiesOf(command, 'unix'), ...capabilitiesIn(text.text, 'unix')]
+      return [[{ program, text, does, touches: () => objectsIn(text.text) }]]
+    }),
+  )
+}
+
+const NO_QUOTES: ReadonlySet<string> = new Set()
 
 /** Words that only cmd.exe, PowerShell and paths of Windows have. */
 const WINDOWS =
@@ -104,8 +131,8 @@ export const looksLikeWindows = (text: string) => WINDOWS.test(text) || WINDOWS_
 /** Adds the actions of a script for cmd.exe or PowerShell. It splits at what separates commands in both of them. */
 export function addWindowsActions(draft: ViewDraft, script: ViewText): void {
   const pipelines: Read[][] = []
-  for (const line of linesOf(slice(script, 0, ACTION_LIMITS.totalChars))) {
-    if (!affords(draft, line)) break
+  for (const line of linesOf(script).slice(0, VIEW_LIMITS.commands)) {
+    if (!affords(draft, line)) continue
     const stages = stagesOf(line).map((stage): Read => {
       const { text } = stage
       const { program, ...given } = windowsProgram(text)
@@ -121,7 +148,7 @@ export function addWindowsActions(draft: ViewDraft, script: ViewText): void {
 
 /** Text before the program: other shells, and what calls a program. */
 const LEAD =
-  /^(?:[@&({\s]+|(?:start|call|do|then|else|try|if)\b(?:\s+(?:\/\w+|"[^"]{0,80}"))*\s+|\$[\w:]{1,40}\s?=\s?|["']?(?:\S{0,80}[\\/])?(?:cmd|%comspec%)(?:\.exe)?["']?\s+(?:\/\w(?::\w+)?\s*)*\/[ck]\s*["']?|start-process\s+(?:-\w+\s+)?|foreach\s*\([^)]{0,80}\)\s*\{?)/i
+  /^(?:[@&({\s]+|(?:sudo|nohup|env|exec|time|start|call|do|then|else|try|if)\b(?:\s+(?:\/\w+|"[^"]{0,80}"))*\s+|\$[\w:]{1,40}\s?=\s?|["']?(?:\S{0,80}[\\/])?(?:cmd|%comspec%)(?:\.exe)?["']?\s+(?:\/\w(?::\w+)?\s*)*\/[ck]\s*["']?|start-process\s+(?:-\w+\s+)?|foreach\s*\([^)]{0,80}\)\s*\{?)/i
 
 function windowsProgram(text: string): Omit<Command, 'text'> {
   let at = 0
@@ -141,7 +168,9 @@ const linesOf = (script: ViewText) => splitAt(script, /\r?\n|;|&&|\|\||&(?=\s|$)
 /** Splits at `|`. */
 const stagesOf = (line: ViewText) => splitAt(line, /\|/y)
 
-function splitAt(source: ViewText, separator: RegExp): readonly ViewText[] {
+const QUOTES: ReadonlySet<string> = new Set(['"', "'"])
+
+function splitAt(source: ViewText, separator: RegExp, quotes = QUOTES): readonly ViewText[] {
   const { text } = source
   const parts: ViewText[] = []
   let start = 0
@@ -159,7 +188,7 @@ function splitAt(source: ViewText, separator: RegExp): readonly ViewText[] {
       parts.push(slice(source, start, at))
       start = at + found[0].length
       at = start - 1
-    } else if (character === '"' || character === "'") quote = character
+    } else if (quotes.has(character)) quote = character
   }
   parts.push(slice(source, start, text.length))
   return parts.map(trimmed).filter((part) => part.text !== '')
@@ -177,9 +206,12 @@ function fieldsOf(reads: readonly Read[]): Readonly<Record<string, ViewText | re
     Does: valuesOf(reads, ({ does }) => does),
     Touches: valuesOf(reads, ({ touches }) => touches()),
     Program: reads.filter(({ program }) => program !== '').map(({ program, text }) => made(program, text)),
-    Action: joined(reads.flatMap(({ text }, index) => (index === 0 ? [text] : [SEPARATOR, text]))),
+    Action: joined(reads.flatMap((read, index) => (index === 0 ? [shown(read)] : [SEPARATOR, shown(read)]))),
   }
 }
+
+const shown = ({ text }: Read) =>
+  text.text.length > ACTION_LIMITS.shownChars ? slice(text, 0, ACTION_LIMITS.shownChars) : text
 
 const SEPARATOR = made('\n', null)
 

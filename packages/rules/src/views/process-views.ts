@@ -1,4 +1,4 @@
-import { addCodeAction, addUnixActions, addWindowsActions, looksLikeWindows } from './action-views.ts'
+import { addCodeAction, addUnixActions, addUnreadActions, addWindowsActions, looksLikeWindows } from './action-views.ts'
 import { cmdPrograms } from './cmd-programs.ts'
 import type { ViewDraft } from './draft.ts'
 import { addFileView } from './file-views.ts'
@@ -25,6 +25,7 @@ export function addCommandViews(draft: ViewDraft, command: ViewText, { image, li
     const programs = reads === 'cmd' ? cmdPrograms(command, draft.work) : programsIn(command, draft.work)
     addProgramViews(draft, programs, { parent: image, whole })
     if (reads === 'posix') addUnixActions(draft, programs)
+    if (draft.work.incomplete !== null) addUnreadActions(draft, command)
   }
   if (reads !== 'posix' || looksLikeWindows(command.text)) addWindowsActions(draft, command)
   addCodeAction(draft, command)

@@ -16,4 +16,10 @@ export const CODE: readonly (ProgramRow & { readonly given: RegExp })[] = [
       `${SOCKET}[\\s\\S]{0,1200}?${STARTS}[\\s\\S]{0,400}?${SHELL}|${SHELL}[\\s\\S]{0,1200}?${SOCKET}[\\s\\S]{0,800}?${STARTS}`,
     ),
   },
+  {
+    programs: '*',
+    does: 'network_shell',
+    given:
+      /\b(?:ba|da|z|k)?sh\s{1,9}-i\b[^\n]{0,80}\/dev\/(?:tcp|udp)\/|>&\s{0,9}\/dev\/(?:tcp|udp)\/[^\s/]{1,100}\/\d/,
+  },
 ]

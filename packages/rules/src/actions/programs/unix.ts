@@ -200,7 +200,7 @@ export const UNIX_PROGRAMS: readonly ProgramRow[] = [
   { programs: 'ssh', does: 'sends', given: /\s(?:["']?(?:cat|tee|dd|tar)\b|[^\n]{0,100}>)/ },
   { programs: 'mail mailx sendmail mutt swaks ssmtp msmtp s-nail', does: 'sends' },
   {
-    programs: 'finger whois ab cancel restic nmap bash dig rview',
+    programs: 'finger whois ab cancel restic nmap rview',
     does: 'sends_oddly',
     given: /(?:\$\(|\x60)|(?:^|\s)-(?:p|h|g)\s/,
   },
