@@ -1,3 +1,4 @@
+import { decimalOf, numberOf } from './values/decimal.ts'
 import { encodeText } from './values/encode.ts'
 import { DASHES, oneDash } from '../dashes.ts'
 import { foldCase } from '@sentinelmesh/text/fold-case'
@@ -219,9 +220,9 @@ function takesNull(modifiers: Modifiers): boolean {
 function textValue(text: string, modifiers: Modifiers, part: Part, context: Budgeted): Value {
   const { reading } = context
   if (modifiers.comparison !== null) {
-    const number = numberOf(text)
-    if (number === null) throw reading.error('modifier_type', part, `"${modifiers.comparison}" takes a number.`)
-    return { kind: 'number', comparison: modifiers.comparison, number, pattern: text }
+    const limit = decimalOf(text)
+    if (limit === null) throw reading.error('modifier_type', part, `"${modifiers.comparison}" takes a number.`)
+    return { kind: 'number', comparison: modifiers.comparison, limit, pattern: text }
   }
   if (modifiers.time !== null) return timeValue(text, modifiers.time, part, reading)
   if (modifiers.cidr) {
@@ -349,9 +350,4 @@ function glob(forms: readonly (readonly GlobToken[])[], { cased, windash, encodi
 function shortestForm(text: string): string | null {
   const short = String(Number(text))
   return short !== text && text.length < 16 && numberOf(short) !== null ? short : null
-}
-
-/** Parses a decimal number. Null for anything else, including spaces, hexadecimal and the empty text. */
-export function numberOf(text: string): number | null {
-  return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : null
 }
