@@ -89,9 +89,12 @@ export function isOutOfReach(selection: Selection, logsource: Rule['logsource'])
   return selection.parts[selection.kind === 'all' ? 'some' : 'every']((part) => isOutOfReach(part, logsource))
 }
 
+/** Modifiers under which values that differ only in case match the same. Base64 of `IEX` and of `iex` differ. */
+const IGNORING_CASE = new Set(['contains', 'startswith', 'endswith', 'all', 'neq', 'windash', 'cidr'])
+
 /** Reports duplicate values in a list, of which one is probably a mistake. */
 function lintRepeated({ modifiers, key, values }: Written, reading: Reading): void {
-  const exact = modifiers.includes('cased') || modifiers.includes('re')
+  const exact = modifiers.some((name) => !IGNORING_CASE.has(name))
   const seen = new Set<string>()
   for (const { text, start, end } of values) {
     const folded = exact ? text : foldCase(text)
@@ -124,6 +127,7 @@ function lintRegex(written: Written, reading: Reading): void {
   const several = flags.has('all') && literals.some(({ texts }) => texts.length > 1)
   if (alike.length < values.length || several) return
   const cased = !ignoresCase && !flags.has('i') && !flags.has('ignorecase')
+  if (!cased && literals.some(({ texts }) => texts.some((text) => FOLDS_OTHERWISE.test(text)))) return
   const names = [place, ...(cased ? ['cased'] : []), ...rest].filter((name) => name !== 'whole')
   const texts = literals.flatMap((literal) => literal.texts.map(asValue))
   reading.warn(
@@ -133,6 +137,12 @@ function lintRegex(written: Written, reading: Reading): void {
     write([field, ...names].join('|'), texts),
   )
 }
+
+/**
+ * Letters that expressions fold differently than `foldCase`: `contains: file` matches `FİLE` and `re|i: file` does not,
+ * while `re|i: β` matches `ϐ` and `contains: β` does not. Includes all letters beyond ASCII, as most texts have none.
+ */
+const FOLDS_OTHERWISE = /i|(?!\p{ASCII})[\p{CWCM}\p{CWCF}]/iu
 
 /** Warns about a large counted repetition after an unbounded one, which tracks as many places at once as it counts. */
 function lintCost({ key, values }: Written, reading: Reading): void {
