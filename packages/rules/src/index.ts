@@ -5,6 +5,7 @@ export {
   matchEntryByEveryRule,
   matchJson,
   matchJsonByEveryRule,
+  matchObject,
   type Evaluation,
 } from './match/evaluate.ts'
 export { compileRules, type CompiledRules, type CompileOptions } from './compile-rules.ts'
