@@ -120,6 +120,14 @@ describe('rules lint', () => {
     expect(await rules('lint', '--help')).toMatchObject({ code: 0, stdout: expect.stringContaining('--strict') })
   })
 
+  test('warns of fields that agents do not report only with --agents', async () => {
+    const path = folder({ 'a.yml': WHOAMI.replace('User: SYSTEM', 'IntegrityLevel: System') })
+    expect((await rules('lint', path)).stdout).toBe('1 rule, 0 errors, 0 warnings\n')
+    const { code, stdout } = await rules('lint', path, '--agents')
+    expect(code).toBe(0)
+    expect(stdout).toContain('warning field_unavailable No agent reports IntegrityLevel')
+  })
+
   test('reports each hostile file of a tree in one sentence and still reads the others', async () => {
     const path = folder({
       'big.yml': `${WHOAMI}# ${'x'.repeat(10 * 1024 * 1024)}\n`,

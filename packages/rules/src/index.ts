@@ -15,7 +15,7 @@ export { customHash, type CustomEvaluator, type EventView } from './match/unit.t
 export { KINDS, type Entry, type Kind, type LogSource, type Payload, type System } from './entry.ts'
 export { judge, type Judged } from './judge.ts'
 export { LIMITS } from './limits.ts'
-export { lintRules, lintRulesInSteps } from './lint/lint-rules.ts'
+export { lintRules, lintRulesInSteps, type LintOptions } from './lint/lint-rules.ts'
 export { describeUndecided, type Overspent, type Undecided } from './match/undecided.ts'
 export type { HeldPart, HeldSelection, Match, Place } from './match/match.ts'
 export type { EntryOptions, ViewsOf } from './match/view.ts'

@@ -27,7 +27,8 @@ export function ruleCommands(
   json(
     reading(command(rules, 'lint', 'every problem of these rule files, with its place and how to mend it'))
       .argument('<path...>', 'files, and folders with all below them')
-      .option('--strict', 'exit with 1 on warnings too'),
+      .option('--strict', 'exit with 1 on warnings too')
+      .option('--agents', 'the rules are for agents: warn of fields that agents do not report'),
     'print as JSON',
   ).action(lint)
   json(
