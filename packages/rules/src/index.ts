@@ -28,8 +28,8 @@ export { readRules, readRulesInSteps, type RuleLibrary, type Source } from './pa
 export { DEFAULT_REDACTION, MASK, redact, type Masked, type Redaction } from './redact/redact.ts'
 export { SECRET_INDEX, type SecretIndex } from './redact/secret-index.ts'
 export { RULE_ERROR_CODES, RuleError, type RuleErrorCode, type SourceRange } from './parse/rule-error.ts'
-export type { Correlation, CustomTest, Filter, Rule, RuleDocument } from './parse/rule.ts'
-export { createExplainer, explain, type ExplainOptions } from './explain/explain.ts'
+export type { Correlation, CustomTest, Filter, Rule, RuleDocument, Selection } from './parse/rule.ts'
+export { createExplainer, explain, type Explainer, type ExplainOptions } from './explain/explain.ts'
 export { describeExplanation } from './explain/describe.ts'
 export type {
   ConditionExplanation,
