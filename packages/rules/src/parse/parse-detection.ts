@@ -90,7 +90,7 @@ function keyword(scalar: TreeScalar, path: string, reading: Reading): Value {
   const part = { span: scalar, path }
   if (scalar.value === null) throw reading.error('null_in_list', part, 'A keyword must be a text.')
   if (scalar.text === '') throw reading.error('empty_value', part, 'Every text contains the empty text.')
-  return { ...glob([[STAR, ...wildcardTokens(scalar.text, part, reading), STAR]], NO_MODIFIERS), pattern: scalar.text }
+  return glob([[STAR, ...wildcardTokens(scalar.text, part, reading), STAR]], NO_MODIFIERS, scalar.text)
 }
 
 function parseEntry({ key, keySpan, value }: TreeEntry, path: string, context: Budgeted): Selection {
@@ -248,7 +248,7 @@ function textValue(text: string, modifiers: Modifiers, part: Part, context: Budg
   }
   const tokens = wildcardTokens(text, part, reading)
   const forms = modifiers.encodings.length === 0 ? [tokens] : encodedForms(tokens, modifiers, part, context)
-  return { ...glob(forms, modifiers), pattern: text }
+  return glob(forms, modifiers, text)
 }
 
 function wildcardTokens(text: string, part: Part, reading: Reading): readonly GlobToken[] {
@@ -332,7 +332,11 @@ function regexValue(
   return { kind: 'regex', regex, flags, pattern: regex }
 }
 
-function glob(forms: readonly (readonly GlobToken[])[], { cased, windash, encodings, place }: Modifiers) {
+function glob(
+  forms: readonly (readonly GlobToken[])[],
+  { cased, windash, encodings, place }: Modifiers,
+  pattern: string,
+): Value & { readonly kind: 'glob' } {
   const dashed = windash && encodings.length === 0
   const globs = forms.map((form) => {
     const open: GlobToken[] = place === 'contains' || place === 'endswith' ? [STAR] : []
@@ -343,7 +347,7 @@ function glob(forms: readonly (readonly GlobToken[])[], { cased, windash, encodi
     if (place === 'contains' || place === 'startswith') open.push(STAR)
     return globOf(open)
   })
-  return { kind: 'glob' as const, globs, cased, windash: dashed }
+  return { kind: 'glob', globs, cased, windash: dashed, pattern }
 }
 
 /** The shortest form of an unquoted number such as `1.0`, `007`, `1e3` or `0x10`; null if unchanged or not exact. */
