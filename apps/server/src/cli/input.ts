@@ -21,7 +21,7 @@ export interface InputLine {
 /** Opens a file, or standard input for `-`. Ends the command with exit code 2 if the file is missing or a folder. */
 export function openInput(file: string): Input {
   const size = file === '-' ? null : fileSize(file)
-  const raw: Readable = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 256 * 1024 })
+  const raw: Readable = file === '-' ? process.stdin : createReadStream(file)
   let bytes = 0
   const counted = async function* (): AsyncGenerator<Buffer> {
     for await (const chunk of raw as AsyncIterable<Buffer>) {
