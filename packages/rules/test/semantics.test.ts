@@ -331,10 +331,18 @@ describe('a search for the empty text', () => {
   test.each(['contains', 'startswith', 'endswith'])('by %s works, with a warning at its position', (modifier) => {
     const { problems, ruleSet } = compiled(`s: {'f|${modifier}': [a, '']}\ncondition: s`)
     expect(problems).toMatchObject([
-      { severity: 'warning', code: 'matches_anything', path: `detection.s.f|${modifier}` },
+      {
+        severity: 'warning',
+        code: 'matches_anything',
+        path: `detection.s.f|${modifier}`,
+        message: expect.stringMatching(/write '\*' alone\.$/) as string,
+      },
     ])
     const holds = (event: object) => matchJson(JSON.stringify(event), ruleSet).length > 0
-    expect([{ f: 'b' }, { f: '' }, { f: null }, {}, { g: 'b' }].map(holds)).toEqual([true, true, false, false, false])
+    const events = [{ f: 'b' }, { f: '' }, { f: 7 }, { f: null }, {}, { g: 'b' }]
+    expect(events.map(holds)).toEqual([true, true, true, false, false, false])
+    const star = compiled("s: {f: '*'}\ncondition: s").ruleSet
+    expect(events.map((event) => matchJson(JSON.stringify(event), star).length > 0)).toEqual(events.map(holds))
   })
 })
 

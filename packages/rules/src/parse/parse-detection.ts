@@ -243,7 +243,7 @@ function textValue(text: string, modifiers: Modifiers, part: Part, context: Budg
     reading.warn(
       'matches_anything',
       part,
-      'Every text contains the empty text, so this matches each event that has the field. If that is what you mean, write |exists: true.',
+      "Every text contains the empty text, so this matches each event with a text or number in the field. If that is what you mean, write '*' alone.",
     )
   }
   const tokens = wildcardTokens(text, part, reading)
