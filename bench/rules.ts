@@ -48,7 +48,7 @@ function loadRows(loads: readonly Loaded[]): Row[] {
   return [
     {
       benchmark,
-      work: `${count(first?.rules)} rules read and compiled in a new process; RSS after it${first?.refused === 0 ? '' : `; ${count(first?.refused)} refused`}`,
+      work: `${count(first?.rules)} rules (${first?.shape.fieldsPerRule.toFixed(1)} fields a rule, ${first?.shape.valuesPerField.toFixed(1)} values a field) read and compiled in a new process; RSS after it${first?.refused === 0 ? '' : `; ${count(first?.refused)} refused`}`,
       measured: `${inMs(total.median)} (${inMs(total.min)}–${inMs(total.max)}), of it reading ${inMs(read.median)}; ${inMiB(resident.median)}`,
       reference: '',
       result: '',
@@ -62,7 +62,7 @@ function loadRows(loads: readonly Loaded[]): Row[] {
 function mixRows({ matched, compared }: MatchReport, sizes: readonly number[]): Row[] {
   const largest = matched.filter(({ rules }) => rules === Math.max(...sizes, 0) || rules === matched.at(-1)?.rules)
   return largest.flatMap((one): Row[] => {
-    const of = `${count(one.rules)} rules, ${one.mix} (${Math.round(one.bytesPerEvent).toLocaleString('en')} B`
+    const of = `${count(one.rules)} rules, ${one.mix} (${Math.round(one.fieldsPerEvent)} fields, ${Math.round(one.bytesPerEvent).toLocaleString('en')} B`
     const loop = sideOf(one, 'loop')
     const row = (side: Side, how: string, aim: number | null, times: number | null): Row => {
       const rate = sideOf(one, side)

@@ -1,4 +1,4 @@
-/** Rules with long value lists: four of emoji, one of hashes, and two of package names. */
+/** Rules with long value lists (four of emoji, one of hashes, two of package names), and two that match very often. */
 import { demandsOf, selection, type Detection, type SelectionText } from './detections.ts'
 import { SOURCES, type SourceShare } from './log-sources.ts'
 import { hex, name, type Choice } from './words.ts'
@@ -8,9 +8,11 @@ const HASHES = 4_432
 const PACKAGES = [1_090, 1_090]
 
 export function rulesOfLists(choice: Choice): readonly (Detection & { readonly of: SourceShare })[] {
-  const windowsSource = (category: string) => {
-    const found = SOURCES.find(({ source }) => source.product === 'windows' && source.category === category)
-    if (found === undefined) throw new Error(`SOURCES has no Windows log source with the category ${category}.`)
+  const windowsSource = (name: string) => {
+    const found = SOURCES.find(
+      ({ source }) => source.product === 'windows' && name === (source.category ?? source.service),
+    )
+    if (found === undefined) throw new Error(`SOURCES has no Windows log source with the category or service ${name}.`)
     return found
   }
   const process = windowsSource('process_creation')
@@ -42,8 +44,23 @@ export function rulesOfLists(choice: Choice): readonly (Detection & { readonly o
       ]),
     ),
   )
+  // Without routing, some rules match nearly every event of other log sources, as one of SigmaHQ's does.
+  const wide: (Detection & { readonly of: SourceShare })[] = [
+    {
+      of: windowsSource('sysmon'),
+      selections: [
+        selection('filter_main_known', [
+          { key: 'ImageLoaded|startswith', values: ['C:\\Windows\\System32\\', 'C:\\Windows\\SysWOW64\\'] },
+        ]),
+      ],
+      condition: 'not 1 of filter_main_*',
+      hit: [],
+    },
+    made(windowsSource('sysmon'), selection('selection', [{ key: 'EventID', values: [1] }])),
+  ]
   return [
     ...emoji,
+    ...wide,
     made(windowsSource('driver_load'), selection('selection', [{ key: 'Hashes|contains', values: hashes }])),
     ...packages,
   ]

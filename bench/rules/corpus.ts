@@ -1,7 +1,8 @@
 /**
  * Generates Sigma rules modeled on SigmaHQ's 3,780 rules. Log sources, modifiers, conditions, long lists, keywords
  * and regular expressions are as frequent as in SigmaHQ/sigma 8eaafff1 (2026-08-05), but the words are invented. Used
- * in place of that corpus if it is not available. The same seed gives the same rules.
+ * in place of that corpus if it is not available. The same seed gives the same rules. `docs/benchmarks.md` compares the
+ * counts.
  */
 import { seeded } from './traffic.ts'
 import { rulesOfLists } from './corpus-lists.ts'

@@ -60,8 +60,9 @@ export function detectionOf({ source, family }: SourceShare, choice: Choice): De
 const FAMILIES: Readonly<Record<Family, (choice: Choice, kind: string) => Detection>> = {
   process: (choice) => {
     const { chance, between, pick } = choice
-    const cli = commandLine(choice, 'CommandLine', name)
-    const image = chance(0.8) ? programs(choice, chance(0.2) ? between(5, 14) : between(1, 4)) : []
+    const image = chance(0.8) ? programs(choice, chance(0.25) ? between(5, 14) : between(1, 4)) : []
+    // A rule that names its programs can afford texts that occur in many command lines.
+    const cli = commandLine(choice, 'CommandLine', name, image.length === 0 ? null : COMMON_OPTIONS)
     const parent = chance(0.16) ? [search('ParentImage|endswith', programs(choice, listLength(choice)).map(exe))] : []
     const imageSearch = search('Image|endswith', image.map(exe))
     const folder = chance(0.12)
@@ -93,8 +94,8 @@ const FAMILIES: Readonly<Record<Family, (choice: Choice, kind: string) => Detect
       ...(parent.length === 0 ? [] : [selection('selection_parent', parent)]),
       selection('selection_cli', cli),
       ...(folder.length === 0 ? [] : [selection('selection_folder', folder)]),
-      ...(chance(0.4) ? [selection('selection_cli_more', common(choice))] : []),
-      ...(chance(0.25) ? [selection('selection_other', commandLine(choice, 'CommandLine', name))] : []),
+      ...(chance(0.55) ? [selection('selection_cli_more', common(choice))] : []),
+      ...(chance(0.95) ? [selection('selection_other', commandLine(choice, 'CommandLine', name))] : []),
     ])
   },
   registry: (choice) => {
@@ -200,7 +201,7 @@ const FAMILIES: Readonly<Record<Family, (choice: Choice, kind: string) => Detect
     const words = (choice: Choice) => `${choice.pick(['Invoke-', 'Get-', 'Set-', '$', '-'])}${capital(name(choice))}`
     return detection(choice, [
       selection('selection', commandLine(choice, field, words, SCRIPT_WORDS)),
-      ...(choice.chance(0.3) ? [selection('selection_more', commandLine(choice, field, words, SCRIPT_WORDS))] : []),
+      ...(choice.chance(0.4) ? [selection('selection_more', commandLine(choice, field, words, SCRIPT_WORDS))] : []),
     ])
   },
   eventlog: (choice) => {
@@ -304,7 +305,7 @@ const FAMILIES: Readonly<Record<Family, (choice: Choice, kind: string) => Detect
 /** Most lists are short, and a few are long. */
 function listLength({ random, between }: Choice): number {
   const at = random()
-  return at < 0.45 ? 1 : at < 0.72 ? between(2, 4) : at < 0.93 ? between(5, 10) : between(11, 32)
+  return at < 0.48 ? 1 : at < 0.75 ? between(2, 4) : at < 0.94 ? between(5, 10) : between(11, 24)
 }
 
 const programs = ({ of, some }: Choice, count: number) => some(count, () => of(PROGRAMS))
@@ -343,19 +344,20 @@ function commandLine(
   choice: Choice,
   field: string,
   word: (choice: Choice) => string,
-  common = COMMON_OPTIONS,
+  common: readonly string[] | null = null,
 ): SearchText[] {
   const { chance, between, pick } = choice
-  const piece = () => (chance(0.75) ? (chance(0.5) ? word(choice) : rareText(choice)) : pick(common))
-  if (chance(0.1))
+  const piece = () => (chance(0.6) ? (chance(0.5) ? word(choice) : rareText(choice)) : pick(common ?? COMMON_OPTIONS))
+  if (chance(0.085))
     return [
       search(
         `${field}|re${chance(0.012) ? '|i' : ''}`,
         choice.some(chance(0.9) ? 1 : 2, () => expression(choice)),
       ),
     ]
-  // Use rare texts because one common text would make the whole list match often.
-  const rare = () => (chance(0.5) ? ` ${word(choice)} ` : rareText(choice))
+  // One common text makes the whole list match often, so only some lists have them.
+  const mixed = common !== null && chance(0.5)
+  const rare = () => (mixed && chance(0.2) ? pick(common) : chance(0.5) ? ` ${word(choice)} ` : rareText(choice))
   if (chance(0.005))
     return [
       search(
@@ -363,8 +365,8 @@ function commandLine(
         choice.some(between(1, 6), () => `${word(choice)}://`),
       ),
     ]
-  if (chance(0.45)) return [search(`${field}|contains|all`, [rare(), ...choice.some(between(1, 3), piece)])]
-  const windash = field === 'CommandLine' && chance(0.1) ? '|windash' : ''
+  if (chance(0.4)) return [search(`${field}|contains|all`, [rare(), ...choice.some(between(1, 3), piece)])]
+  const windash = field === 'CommandLine' && chance(0.07) ? '|windash' : ''
   const place =
     windash === '' ? pick(['contains', 'contains', 'contains', 'contains', 'contains', 'endswith']) : 'contains'
   const values = choice.some(listLength(choice), windash === '' ? rare : () => ` -${word(choice)}`)

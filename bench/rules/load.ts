@@ -1,5 +1,6 @@
 import { compileRuleSet, readRules, SECRET_INDEX, type RuleLibrary } from '../../packages/rules/src/index.ts'
 import { cpuMs } from './cpu.ts'
+import { shapeOf, type Shape } from './shape.ts'
 
 /** Reads and compiles the rules once, as a newly started process does. */
 export interface LoadWork {
@@ -10,6 +11,7 @@ export interface LoadWork {
 export interface Loaded {
   readonly rules: number
   readonly refused: number
+  readonly shape: Shape
   /** CPU time of the whole process, like `compileMs`, including garbage collection. */
   readonly readMs: number
   readonly compileMs: number
@@ -23,7 +25,8 @@ export function load({ texts }: LoadWork): Loaded {
   const { rules } = compileRuleSet(library.rules, { ...library, secrets: SECRET_INDEX })
   const compileMs = cpuMs() - began - readMs
   const refused = library.documents - library.rules.length - library.correlations.length - library.filters.length
-  return { rules: rules.length, refused, readMs, compileMs, residentBytes: process.memoryUsage.rss() }
+  const residentBytes = process.memoryUsage.rss()
+  return { rules: rules.length, refused, shape: shapeOf(rules), readMs, compileMs, residentBytes }
 }
 
 export function read(texts: readonly string[]): RuleLibrary {

@@ -47,6 +47,7 @@ export interface Matched {
   /** The number of rules that the peers can express. */
   readonly expressible: number
   readonly matchesPerEvent: { readonly routed: number; readonly unrouted: number }
+  readonly fieldsPerEvent: number
   readonly bytesPerEvent: number
   /** Events per second of this process's CPU time, one figure per round. */
   readonly rates: Readonly<Partial<Record<Side, readonly number[]>>>
@@ -109,6 +110,7 @@ function sidesOf(rules: readonly Rule[], { filters }: RuleLibrary) {
       routed: mean(events, ({ text, source }) => matchJson(text, ruleSet, source).length),
       unrouted: mean(events, ({ text }) => matchJson(text, ruleSet).length),
     },
+    fieldsPerEvent: mean(events, ({ text }) => Object.keys(JSON.parse(text) as object).length),
     bytesPerEvent: mean(events, ({ text }) => Buffer.byteLength(text)),
   })
   return { ids, figures, notInLoop: loop.without }

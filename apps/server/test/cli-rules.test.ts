@@ -120,6 +120,14 @@ describe('rules lint', () => {
     expect(await rules('lint', '--help')).toMatchObject({ code: 0, stdout: expect.stringContaining('--strict') })
   })
 
+  test('warns of fields that agents do not report only with --agents', async () => {
+    const path = folder({ 'a.yml': WHOAMI.replace('User: SYSTEM', 'IntegrityLevel: System') })
+    expect((await rules('lint', path)).stdout).toBe('1 rule, 0 errors, 0 warnings\n')
+    const { code, stdout } = await rules('lint', path, '--agents')
+    expect(code).toBe(0)
+    expect(stdout).toContain('warning field_unavailable No agent reports IntegrityLevel')
+  })
+
   test('reports each hostile file of a tree in one sentence and still reads the others', async () => {
     const path = folder({
       'big.yml': `${WHOAMI}# ${'x'.repeat(10 * 1024 * 1024)}\n`,
@@ -260,6 +268,7 @@ describe('rules run', () => {
     at(2, { CommandLine: 'cmd /c WHOAMI', User: 'bob' }),
     at(3, { EventID: 4625, User: 'bob' }),
   ]
+  const rulesWith = (stdin: string, ...args: string[]) => program.run(['rules', 'run', ...args], { stdin })
   async function run(args: readonly string[], stdin?: string | Uint8Array) {
     const ended = await program.run(['rules', 'run', ...args], stdin === undefined ? {} : { stdin })
     const found = ended.stdout
@@ -343,6 +352,46 @@ describe('rules run', () => {
     expect(many.stderr).toMatch(/line 20: .*\nand 980 more\n1000 lines could not be used\.\n$/)
   })
 
+  test('reads JSON arrays, on one line or over many, next to lines', async () => {
+    const all = (events: readonly unknown[]) => events.flat()
+    for (const text of [
+      JSON.stringify(EVENTS),
+      JSON.stringify(EVENTS, null, 2),
+      `\uFEFF\n ${JSON.stringify(EVENTS, null, '\t')}\r\n`,
+      `${JSON.stringify(EVENTS.slice(0, 1))}\n${lines(EVENTS.slice(1, 2))}${JSON.stringify(EVENTS.slice(2), null, 1)}`,
+    ]) {
+      const { code, stderr, found } = await run([path()], text)
+      expect({ code, stderr, ids: found.map((one) => one.rule_id) }).toEqual({
+        code: 0,
+        stderr: '',
+        ids: ['whoami', 'many'],
+      })
+      expect(found.map(({ index }) => index)).toEqual([2, 3])
+    }
+    const spread = JSON.stringify(all([{ CommandLine: 'a "]},[{ \\' }, { CommandLine: 'whoami' }]), null, 2)
+    expect((await run([path()], spread)).found).toMatchObject([{ index: 1, line: 5 }])
+  })
+
+  test('reports what is wrong in an array, uses the other elements, and exits with 1', async () => {
+    const text =
+      '[\n{"CommandLine":"whoami"},\n7, {"CommandLine": whoami},\n[{"CommandLine":"whoami"}],\n{"CommandLine":"whoami"}\n'
+    const { code, stderr, found } = await run([path()], text)
+    expect({ code, places: found.map(({ index, line }) => [index, line]) }).toEqual({
+      code: 1,
+      places: [
+        [0, 2],
+        [4, 5],
+      ],
+    })
+    expect(stderr).toMatch(
+      /^line 3: An event is a JSON object: .*\nline 3: Not JSON: .*\nline 4: An event is .*\nline 6: The array ends without "\]"\.\n4 lines could not be used\.\n$/,
+    )
+    const long = `[{"CommandLine":"whoami ${'x'.repeat(17 * 1024 * 1024)}"},\n{"CommandLine":"whoami"}]`
+    const skipped = await run([path()], long)
+    expect({ code: skipped.code, lines: skipped.found.map(({ line }) => line) }).toEqual({ code: 1, lines: [2] })
+    expect(skipped.stderr).toContain('eventChars')
+  })
+
   test('uses the readable part of truncated input and reports the error', async () => {
     const rulesAt = folder({ 'a.yml': WHOAMI })
     const whole = gzipSync(
@@ -413,6 +462,74 @@ describe('rules run', () => {
       code: 2,
       stderr: expect.stringContaining('"producer=linux"'),
     })
+  })
+
+  test('with --logsource-field takes the log source of each event from its fields', async () => {
+    const [product, category] = ['windows', 'process_creation']
+    const source = (fields: object) => ({ CommandLine: 'whoami', ...fields })
+    const indexes = async (events: readonly object[], ...args: string[]) =>
+      (await run([path(), ...args], lines(events))).found.map(({ index }) => index)
+    const nested = [
+      source({ logsource: { product, category } }),
+      source({ logsource: { product: 'linux', category } }),
+      source({}),
+      source({ logsource: { product } }),
+    ]
+    expect(await indexes(nested, '--logsource-field', 'logsource')).toEqual([0, 2])
+    expect(await indexes(nested, '--logsource-field', 'logsource', '--logsource', 'product=linux')).toEqual([0])
+    const flat = [source({ os: { type: product }, kind: category }), source({ os: { type: 'linux' }, kind: category })]
+    expect(await indexes(flat, '--logsource-field', 'product=os.type,category=kind')).toEqual([0])
+    expect(await run([path(), '--logsource-field', 'source'], lines(nested))).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('No event has the log source in source.product, source.category'),
+    })
+    expect(await run([path(), '--logsource-field', 'os=type'], lines(flat))).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--logsource-field is written as'),
+    })
+  })
+
+  test('with --text explains for people in a pipe too', async () => {
+    const rulesAt = folder({ 'a.yml': WHOAMI })
+    const { code, stdout } = await rulesWith(lines([{ CommandLine: 'whoami' }]), rulesAt, '--explain', '--text')
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^line 1 {2}medium {2}Whoami \(whoami\)\n {2}✓ Whoami \(whoami\) holds\.\n/)
+    expect(stdout).toContain('CommandLine|contains: "whoami" holds at 0–6 of CommandLine')
+    expect(await rulesWith('', rulesAt, '--text', '--json')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--json and --text exclude each other.'),
+    })
+  })
+
+  test('says which pipeline would help if no event has a field that the rules read', async () => {
+    const raw = (data: object) => ({
+      Event: { System: { EventID: 4625, Provider: { '#attributes': { Name: 'Security' } } }, EventData: data },
+    })
+    const events = lines([raw({ CommandLine: 'whoami', User: 'bob' }), raw({ User: 'eve' })])
+    const logon = WHOAMI.replace('id: whoami', 'id: logon').replace(
+      'CommandLine|contains: whoami',
+      'EventID: 4625\n    Provider_Name: Security',
+    )
+    const files = folder({ 'a.yml': WHOAMI, 'b.yml': logon })
+    const { code, stderr, found } = await run([files], events)
+    expect({ code, found }).toEqual({ code: 0, found: [] })
+    expect(stderr).toMatch(
+      /^None of 2 events has a field that these rules read\. .*CommandLine.*Event\.System\.EventID/,
+    )
+    const [, pipeline = ''] = /--pipeline FILE:\n([\s\S]*)$/.exec(stderr) ?? []
+    const saved = join(folder({ 'pipeline.yml': pipeline }), 'pipeline.yml')
+    expect(await run([files, '--pipeline', saved], events)).toMatchObject({
+      code: 0,
+      stderr: '',
+      found: [
+        { index: 0, rule_id: 'whoami' },
+        { index: 0, rule_id: 'logon' },
+        { index: 1, rule_id: 'logon' },
+      ],
+    })
+    expect((await run([files], lines([{ seen: 1 }]))).stderr).toMatch(
+      /^None of 1 event .*\nMap the names with --pipeline/,
+    )
   })
 
   test('explains matches, and with --misses also why a rule did not match', async () => {

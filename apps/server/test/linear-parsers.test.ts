@@ -146,7 +146,7 @@ describe('a rule', () => {
   test.each(Object.entries(SHAPES))('of %s is checked in linear time', async (_, shape) => {
     await expectLinear(800, (size) => {
       const sources = [{ file: null, text: shape(size) }]
-      return () => lintRules(sources)
+      return () => lintRules(sources, { agents: true })
     })
   })
 
@@ -171,7 +171,7 @@ describe('a rule', () => {
     await expectLinear(400, (size) => {
       const pattern = JSON.stringify(shape(size).slice(0, LIMITS.regexChars))
       const sources = [{ file: null, text: `${HEAD}detection: {s: {'payload|re': ${pattern}}, condition: s}\n` }]
-      return () => lintRules(sources)
+      return () => lintRules(sources, { agents: true })
     })
   })
 

@@ -5,6 +5,7 @@ export {
   matchEntryByEveryRule,
   matchJson,
   matchJsonByEveryRule,
+  matchObject,
   type Evaluation,
 } from './match/evaluate.ts'
 export { compileRules, type CompiledRules, type CompileOptions } from './compile-rules.ts'
@@ -14,7 +15,7 @@ export { customHash, type CustomEvaluator, type EventView } from './match/unit.t
 export { KINDS, type Entry, type Kind, type LogSource, type Payload, type System } from './entry.ts'
 export { judge, type Judged } from './judge.ts'
 export { LIMITS } from './limits.ts'
-export { lintRules, lintRulesInSteps } from './lint/lint-rules.ts'
+export { lintRules, lintRulesInSteps, type LintOptions } from './lint/lint-rules.ts'
 export { describeUndecided, type Overspent, type Undecided } from './match/undecided.ts'
 export type { HeldPart, HeldSelection, Match, Place } from './match/match.ts'
 export type { EntryOptions, ViewsOf } from './match/view.ts'
@@ -27,8 +28,8 @@ export { readRules, readRulesInSteps, type RuleLibrary, type Source } from './pa
 export { DEFAULT_REDACTION, MASK, redact, type Masked, type Redaction } from './redact/redact.ts'
 export { SECRET_INDEX, type SecretIndex } from './redact/secret-index.ts'
 export { RULE_ERROR_CODES, RuleError, type RuleErrorCode, type SourceRange } from './parse/rule-error.ts'
-export type { Correlation, CustomTest, Filter, Rule, RuleDocument } from './parse/rule.ts'
-export { createExplainer, explain, type ExplainOptions } from './explain/explain.ts'
+export type { Correlation, CustomTest, Filter, Rule, RuleDocument, Selection } from './parse/rule.ts'
+export { createExplainer, explain, type Explainer, type ExplainOptions } from './explain/explain.ts'
 export { describeExplanation } from './explain/describe.ts'
 export type {
   ConditionExplanation,

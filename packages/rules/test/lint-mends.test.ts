@@ -31,6 +31,12 @@ describe('applying a suggested fix yields a rule without problems that matches t
     'two\nlines\nfoo',
     'bar',
     'b|r',
+    'TASK',
+    'taſ\u212a',
+    'É',
+    'é',
+    'FILE',
+    'FİLE',
   )
   const events = [
     ...texts.map((a) => JSON.stringify({ a })),
@@ -53,6 +59,8 @@ describe('applying a suggested fix yields a rule without problems that matches t
     "a|re: '.*foo.*'",
     "a|re|i: '^foo$'",
     "a|re: '(?i)foo'",
+    'a|re|i: task',
+    "a|re: '^(é|FILE)$'",
     "a|re: '(?i)^(foo|a\\*b)$'",
     "a|re: 'foo|a\\?b|b\\|r'",
     "a|re: '\\\\\\\\srv'",

@@ -421,6 +421,37 @@ const GOOD: readonly (readonly [what: string, logsource: string, detection: stri
       - 'for an audit'
   condition: 1 of selection_*`,
   ],
+  [
+    'values that differ only in case, whose base64 differs',
+    'category: process_creation, product: windows',
+    `
+  selection:
+    CommandLine|base64offset|contains:
+      - 'IEX ([['
+      - 'iex ([['
+      - 'iEX ([['
+  condition: selection`,
+  ],
+  [
+    'names of fields that differ only in case',
+    'category: process_creation, product: windows',
+    `
+  selection:
+    User|fieldref:
+      - 'Owner'
+      - 'owner'
+  condition: selection`,
+  ],
+  [
+    'expressions whose letters "contains" folds otherwise',
+    'category: prompt, product: ai_agent',
+    `
+  selection:
+    payload|re|i:
+      - 'file'
+      - 'κβμ'
+  condition: selection`,
+  ],
 ]
 
 test('there are enough detections', () => {

@@ -7,6 +7,8 @@ const HEAD = 'title: A rule\nid: r1\nstatus: stable\nlogsource:\n  product: ai_a
 const rule = (detection: string, head = HEAD) => `${head}detection:\n${detection}\n`
 const lint = (...texts: readonly string[]) =>
   lintRules(texts.map((text, index) => ({ file: `${index + 1}.yml`, text })))
+const lintForAgents = (text: string) => lintRules([{ file: '1.yml', text }], { agents: true })
+const PROCESS_HEAD = HEAD.replace('product: ai_agent', 'category: process_creation')
 
 test('a clear rule has no problems', () => {
   expect(lint(rule("  s:\n    payload|contains: 'rm -rf'\n  f:\n    sender: admin\n  condition: s and not f"))).toEqual(
@@ -15,7 +17,8 @@ test('a clear rule has no problems', () => {
 })
 
 test('the built-in rules have no problems', () => {
-  expect(lintRules(BUILTIN_RULES.map(({ id, text }) => ({ file: `${id}.yml`, text })))).toEqual([])
+  const sources = BUILTIN_RULES.map(({ id, text }) => ({ file: `${id}.yml`, text }))
+  expect(lintRules(sources, { agents: true })).toEqual([])
 })
 
 describe('suspicious but valid constructs are reported with a position and a fix if one is known', () => {
@@ -216,16 +219,6 @@ describe('suspicious but valid constructs are reported with a position and a fix
       rule("  s:\n    a|re: ['.*', 'fo+']\n  condition: s"),
     ],
     [
-      'a field that agents cannot provide',
-      'field_unavailable',
-      'detection.s[0].Hashes|contains',
-      null,
-      rule(
-        '  s:\n    - Hashes|contains: abc\n    - Image: a\n  condition: s',
-        HEAD.replace('product: ai_agent', 'category: process_creation'),
-      ),
-    ],
-    [
       'a filter without negation',
       'filter_without_not',
       'filter.condition',
@@ -272,10 +265,8 @@ describe('suspicious but valid constructs are reported with a position and a fix
   ])(
     'a rule never matches an agent if it requires a field that agents cannot provide: %s, %s',
     (selections, condition, never) => {
-      const head = HEAD.replace('product: ai_agent', 'category: process_creation')
-      const found = lint(rule(`  ${selections}\n  condition: ${condition}`, head)).filter(
-        ({ code }) => code === 'never_true',
-      )
+      const text = rule(`  ${selections}\n  condition: ${condition}`, PROCESS_HEAD)
+      const found = lintForAgents(text).filter(({ code }) => code === 'never_true')
       expect(found.map(({ path }) => path)).toEqual(never ? ['detection.condition'] : [])
     },
   )
@@ -286,6 +277,15 @@ describe('suspicious but valid constructs are reported with a position and a fix
     expect(problems[0]).toMatchObject({ code, path, severity: 'warning', file: '1.yml' })
     expect(problems[0]?.mend ?? '').toMatch(mend ?? /^$/)
   })
+})
+
+test('fields that agents cannot provide are reported only if the rules are for agents', () => {
+  const text = rule('  s:\n    - Hashes|contains: abc\n    - Image: a\n  condition: s', PROCESS_HEAD)
+  expect(lintForAgents(text)).toMatchObject([
+    { code: 'field_unavailable', path: 'detection.s[0].Hashes|contains', severity: 'warning', file: '1.yml' },
+  ])
+  expect(lint(text)).toEqual([])
+  expect(lint(rule('  s: {LogonId: 1}\n  condition: s', PROCESS_HEAD))).toEqual([])
 })
 
 test('an unused alias is reported', () => {

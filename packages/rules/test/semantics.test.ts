@@ -226,6 +226,34 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     ["k:\n  - '*'\ncondition: k", {}, false],
     ['k:\n  - foo\ncondition: not k', {}, true],
   ],
+  'numbers are compared with all their digits, beyond 2^53 too': [
+    ['f|gt: 9007199254740992', '{"f": 9007199254740993}', true],
+    ['f|gt: 9007199254740993', '{"f": 9007199254740993}', false],
+    ['f|gte: 9007199254740993', '{"f": 9007199254740992}', false],
+    ['f|gte: 9007199254740993', '{"f": 9007199254740993}', true],
+    ['f|lt: 9007199254740993', '{"f": "9007199254740992"}', true],
+    ["f|lte: '9007199254740992'", '{"f": 9007199254740993}', false],
+    ['f|lt: -9007199254740992', '{"f": -9007199254740993}', true],
+    ['f|lt: 18446744073709551615', '{"f": 18446744073709551614}', true],
+    ['f|lte: 9007199254740993', '{"f": 9007199254740993.000}', true],
+    ['f|lt: 9007199254740993', '{"f": 9.007199254740993e15}', false],
+    ['f|gt: 9007199254740993', '{"f": 90071992547409930.1e-1}', true],
+    ['f|gt: 1', '{"f": 1.00000000000000000001}', true],
+    ['f|lt: 0.1', '{"f": 0.10}', false],
+    ['f|gte: 0', '{"f": -0}', true],
+    ['f|gt: 0', '{"f": 1e-999}', true],
+    ['f|lt: 0', '{"f": -1e-999}', true],
+    ["f|gt: '1e999'", '{"f": 2e999}', true],
+    ["f|gt: '1e999'", '{"f": 9e998}', false],
+  ],
+  'a letter is compared with its other case, and only "contains" takes İ for i': [
+    ['s: {f|contains: file}\ncondition: s', { f: 'FİLE' }, true],
+    ['s: {f|re|i: file}\ncondition: s', { f: 'FİLE' }, false],
+    ['s: {f|contains: task}\ncondition: s', { f: 'taſ\u212a' }, true],
+    ['s: {f|re|i: task}\ncondition: s', { f: 'taſ\u212a' }, true],
+    ['s: {f|contains: β}\ncondition: s', { f: 'ϐ' }, false],
+    ['s: {f|re|i: β}\ncondition: s', { f: 'ϐ' }, true],
+  ],
   'a condition consists of whole words': [
     ['not_a:\n  f: 1\ncondition: not not_a', {}, true],
     ['and_a:\n  f: 1\nor_b:\n  g: 1\ncondition: and_a or or_b', { g: 1 }, true],
@@ -303,10 +331,18 @@ describe('a search for the empty text', () => {
   test.each(['contains', 'startswith', 'endswith'])('by %s works, with a warning at its position', (modifier) => {
     const { problems, ruleSet } = compiled(`s: {'f|${modifier}': [a, '']}\ncondition: s`)
     expect(problems).toMatchObject([
-      { severity: 'warning', code: 'matches_anything', path: `detection.s.f|${modifier}` },
+      {
+        severity: 'warning',
+        code: 'matches_anything',
+        path: `detection.s.f|${modifier}`,
+        message: expect.stringMatching(/write '\*' alone\.$/) as string,
+      },
     ])
     const holds = (event: object) => matchJson(JSON.stringify(event), ruleSet).length > 0
-    expect([{ f: 'b' }, { f: '' }, { f: null }, {}, { g: 'b' }].map(holds)).toEqual([true, true, false, false, false])
+    const events = [{ f: 'b' }, { f: '' }, { f: 7 }, { f: null }, {}, { g: 'b' }]
+    expect(events.map(holds)).toEqual([true, true, true, false, false, false])
+    const star = compiled("s: {f: '*'}\ncondition: s").ruleSet
+    expect(events.map((event) => matchJson(JSON.stringify(event), star).length > 0)).toEqual(events.map(holds))
   })
 })
 

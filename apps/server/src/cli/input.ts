@@ -21,7 +21,7 @@ export interface InputLine {
 /** Opens a file, or standard input for `-`. Ends the command with exit code 2 if the file is missing or a folder. */
 export function openInput(file: string): Input {
   const size = file === '-' ? null : fileSize(file)
-  const raw: Readable = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 256 * 1024 })
+  const raw: Readable = file === '-' ? process.stdin : createReadStream(file)
   let bytes = 0
   const counted = async function* (): AsyncGenerator<Buffer> {
     for await (const chunk of raw as AsyncIterable<Buffer>) {
@@ -77,7 +77,6 @@ export async function* lineBatches(
   bytes: AsyncIterable<Buffer>,
   maxChars: number,
 ): AsyncGenerator<readonly InputLine[]> {
-  const decoder = new TextDecoder()
   let number = 0
   let rest = ''
   let long = false
@@ -92,25 +91,31 @@ export async function* lineBatches(
     number += 1
     return { number, text }
   }
-  try {
-    for await (const chunk of bytes) {
-      const [first = '', ...others] = decoder.decode(chunk, { stream: true }).split('\n')
-      take(first)
-      const lines: InputLine[] = []
-      for (const other of others) {
-        lines.push(finish())
-        take(other)
-      }
-      if (lines.length > 0) yield lines
+  for await (const chunk of decodedChunks(bytes)) {
+    const [first = '', ...others] = chunk.split('\n')
+    take(first)
+    const lines: InputLine[] = []
+    for (const other of others) {
+      lines.push(finish())
+      take(other)
     }
+    if (lines.length > 0) yield lines
+  }
+  if (rest !== '' || long) yield [finish()]
+}
+
+/** The text of each chunk, without a byte order mark. Ends the command with exit code 1 if reading fails. */
+export async function* decodedChunks(bytes: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  try {
+    for await (const chunk of bytes) yield decoder.decode(chunk, { stream: true })
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error
     throw new CommandFailed(
       `The input cannot be read to its end (${error.message}). What could be read before that was used.`,
     )
   }
-  take(decoder.decode())
-  if (rest !== '' || long) yield [finish()]
+  yield decoder.decode()
 }
 
 function withoutReturn(line: string): string {

@@ -12,6 +12,7 @@ export async function lintText({
   text: string
   beside: readonly RuleName[]
 }): Promise<RuleProblem[]> {
-  const problems = await lintRulesInSteps([{ file: null, text }, ...standIns([{ text }], beside)], step)
+  const sources = [{ file: null, text }, ...standIns([{ text }], beside)]
+  const problems = await lintRulesInSteps(sources, step, { agents: true })
   return problems.filter(({ file }) => file !== STAND_IN).map(toProblem)
 }

@@ -2,7 +2,7 @@ import type { BaseEvent, CorrelationMatch } from './correlation-match.ts'
 import { encodeKey } from './group-key.ts'
 import type { Plan } from './plan.ts'
 import type { Incoming } from './window.ts'
-import { numberOf } from '../parse/parse-detection.ts'
+import { numberOf } from '../parse/values/decimal.ts'
 
 /** An event that rules matched. */
 export interface CorrelationEvent {

@@ -26,20 +26,20 @@ export interface Evaluated {
 export interface Evaluator extends Pick<Correlator, 'stats' | 'snapshot' | 'notRun'> {
   /**
    * Evaluates the next event, a JSON object. `ref` identifies it in evidence. Throws `JsonTextError` if the text is not
-   * JSON or is nested deeper than `LIMITS.jsonDepth`.
+   * JSON or is nested deeper than `LIMITS.jsonDepth`. `logsource` replaces the option for this event.
    */
-  feed(json: string, ref: string | number): Evaluated
+  feed(json: string, ref: string | number, logsource?: LogSource | null): Evaluated
 }
 
 /** Evaluates rules and correlations over a stream of JSON events, without a server. */
 export function createEvaluator(ruleSet: RuleSet, options: EvaluatorOptions): Evaluator {
-  const { timeOf, logsource = null } = options
+  const { timeOf } = options
   const { rules, custom, correlations } = ruleSet
   const named = [...rules, ...custom.map(({ id }) => ({ id, name: null }))]
   const { feed, wants, ...rest } = createCorrelator({ rules: named, correlations }, options)
   return {
     ...rest,
-    feed(json, ref) {
+    feed(json, ref, logsource = options.logsource ?? null) {
       const { matches, values } = evaluateJson(json, ruleSet, logsource)
       const ruleIds = matches.filter(({ filteredBy }) => filteredBy === null).map(({ ruleId }) => ruleId)
       if (!wants(ruleIds)) return { matches, correlations: NONE, untimed: false }

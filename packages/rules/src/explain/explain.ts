@@ -47,8 +47,11 @@ export function explain(rule: Rule, event: Entry | string, options: ExplainOptio
   return createExplainer(rule, options)(event)
 }
 
+/** Explains one event after another. `logsource` replaces the option for this JSON event. */
+export type Explainer = (event: Entry | string, logsource?: LogSource | null) => Explanation
+
 /** Like `explain`, for many events: compiles the rule once. */
-export function createExplainer(rule: Rule, options: ExplainOptions = {}): (event: Entry | string) => Explanation {
+export function createExplainer(rule: Rule, options: ExplainOptions = {}): Explainer {
   const filters = (options.filters ?? []).filter((filter) => appliesTo(filter, rule.id, rule.name, rule.logsource))
   const read = subjectReader([rule, ...filters])
   const rows = options.logSources ?? []
@@ -81,8 +84,8 @@ export function createExplainer(rule: Rule, options: ExplainOptions = {}): (even
       filters: explained,
     }
   }
-  return (event) => {
-    if (typeof event === 'string') return explainOne(event, options.logsource ?? null)
+  return (event, logsource = options.logsource ?? null) => {
+    if (typeof event === 'string') return explainOne(event, logsource)
     const own = explainOne(event, logSourceOf(event))
     const tried: Explanation[] = [own]
     for (const view of options.views?.(event) ?? [])

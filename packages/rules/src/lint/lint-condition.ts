@@ -1,4 +1,3 @@
-import { isOutOfReach } from './lint-searches.ts'
 import { namesIn } from '../parse/names-in.ts'
 import { find } from '../parse/parse-head.ts'
 import type { Part, Reading } from '../parse/reading.ts'
@@ -25,7 +24,6 @@ export function lintCondition(content: Rule | Filter, root: TreeMap, reading: Re
   const part = { span: written, path: `${path}.condition` }
   if (!lintTautology(content.condition, [...used], part, reading) && content.kind === 'rule')
     lintNegations(content.condition, part, reading)
-  lintReach(content, part, reading)
 }
 
 /** Up to this many selections, every combination is tried. */
@@ -45,17 +43,6 @@ function lintTautology(condition: Condition, names: readonly string[], part: Par
   return always || !once
 }
 
-/** Reports a condition that requires a field that no agent reports, so that it never holds for an agent. */
-function lintReach({ condition, selections, logsource }: Rule | Filter, part: Part, reading: Reading): void {
-  const out = [...selections].filter(([, one]) => isOutOfReach(one, logsource)).map(([name]) => name)
-  if (out.length > 0 && !evaluate(condition, (name, wanted) => wanted && !out.includes(name)))
-    reading.warn(
-      'never_true',
-      part,
-      `No agent reports what ${out.join(', ')} needs: the condition holds for no entry of an agent.`,
-    )
-}
-
 /** Reports a condition that holds if no selection does, such as `not a`, because it matches nearly every event. */
 function lintNegations(condition: Condition, part: Part, reading: Reading): void {
   if (evaluate(condition, () => false))
@@ -70,7 +57,8 @@ function lintNegations(condition: Condition, part: Part, reading: Reading): void
 /** Whether the selection holds. `wanted` is false if it is under an odd number of `not`s. */
 type Holds = (name: string, wanted: boolean) => boolean
 
-function evaluate(condition: Condition, holds: Holds, wanted = true): boolean {
+/** Whether the condition holds, given which selections do. */
+export function evaluate(condition: Condition, holds: Holds, wanted = true): boolean {
   switch (condition.kind) {
     case 'selection':
       return holds(condition.name, wanted)

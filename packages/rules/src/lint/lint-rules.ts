@@ -7,13 +7,22 @@ import { headOf, type ReadOptions } from '../parse/reading.ts'
 import { atOnce, inTurns, type Steps, type Turn } from '../turns.ts'
 import { lintCondition } from './lint-condition.ts'
 import { lintCorrelation, lintHead, lintKeys } from './lint-head.ts'
+import { lintReach } from './lint-reach.ts'
 import { lintSearches } from './lint-searches.ts'
+
+export interface LintOptions extends ReadOptions {
+  /**
+   * Whether the rules are for the tool calls of agents. If so, fields that no agent reports are warned of
+   * (`field_unavailable`), and conditions that need one (`never_true`). False by default.
+   */
+  readonly agents?: boolean
+}
 
 /**
  * Reports all errors in the documents, and everything that is legal but suspicious, in the order of the sources. Unlike
  * in `readRules`, a metadata fault is an error here, because Sigma's own repository would reject it.
  */
-export function lintRules(sources: readonly Source[], options: ReadOptions = {}): readonly Problem[] {
+export function lintRules(sources: readonly Source[], options: LintOptions = {}): readonly Problem[] {
   return atOnce(linting(sources, options))
 }
 
@@ -21,20 +30,20 @@ export function lintRules(sources: readonly Source[], options: ReadOptions = {})
 export function lintRulesInSteps(
   sources: readonly Source[],
   turn: Turn,
-  options: ReadOptions = {},
+  options: LintOptions = {},
 ): Promise<readonly Problem[]> {
   return inTurns(linting(sources, options), turn)
 }
 
-function* linting(sources: readonly Source[], options: ReadOptions): Steps<readonly Problem[]> {
-  const { drafts, broken } = yield* draftsOf(sources, options, lintDocument)
+function* linting(sources: readonly Source[], { agents = false, ...options }: LintOptions): Steps<readonly Problem[]> {
+  const { drafts, broken } = yield* draftsOf(sources, options, (document) => lintDocument(document, agents))
   linkDocuments(drafts)
   lintFilters(drafts)
   return inOrder([...broken, ...drafts.flatMap((draft) => problemsOf(draft, 'error'))], sources)
 }
 
 /** Lints one document on its own. If it has errors, only misspelled keys are added: warnings would hide the errors. */
-function lintDocument({ content, root, reading }: ReadDocument): void {
+function lintDocument({ content, root, reading }: ReadDocument, agents: boolean): void {
   if (root === null) return
   // A misspelled key may be the cause of an error.
   const meant = lintKeys(root, reading)
@@ -44,6 +53,7 @@ function lintDocument({ content, root, reading }: ReadDocument): void {
   else {
     lintCondition(content, root, reading)
     lintSearches(content, root, reading)
+    if (agents) lintReach(content, root, reading)
   }
 }
 

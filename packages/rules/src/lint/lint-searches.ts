@@ -2,13 +2,13 @@ import { foldCase } from '@sentinelmesh/text/fold-case'
 import { globTokens, STAR, type GlobToken } from '../parse/values/glob.ts'
 import { find } from '../parse/parse-head.ts'
 import type { Part, Reading } from '../parse/reading.ts'
-import type { Filter, Rule, Selection } from '../parse/rule.ts'
+import type { Filter, Rule } from '../parse/rule.ts'
 import type { Tree, TreeMap, TreeScalar } from '../parse/yaml/yaml-nodes.ts'
 import { costlyCount } from './costly-regex.ts'
 import { holdsForAll, literalOf } from './literal-regex.ts'
 
 /** One key of a selection with its values, or its keywords. */
-interface Written {
+export interface Written {
   readonly field: string
   readonly modifiers: readonly string[]
   readonly key: Part
@@ -19,21 +19,24 @@ interface Written {
 
 /** Reports keys and values of a detection or filter that are needlessly complicated, or that have no effect. */
 export function lintSearches(content: Rule | Filter, root: TreeMap, reading: Reading): void {
+  for (const written of searchesIn(content, root)) {
+    lintRepeated(written, reading)
+    if (written.modifiers.includes('re')) {
+      lintRegex(written, reading)
+      lintCost(written, reading)
+    } else lintWildcards(written, reading)
+  }
+}
+
+/** The keys of all selections of a detection or filter. */
+export function searchesIn(content: Rule | Filter, root: TreeMap): readonly Written[] {
   const path = content.kind === 'rule' ? 'detection' : 'filter'
   const body = find(root, path)?.value
-  if (body?.kind !== 'map') return
+  if (body?.kind !== 'map') return []
   const seen = new Set<Tree>()
-  for (const { key, value } of body.entries) {
-    if (!content.selections.has(key)) continue
-    for (const written of writtenIn(value, `${path}.${key}`, seen)) {
-      lintField(written, content, reading)
-      lintRepeated(written, reading)
-      if (written.modifiers.includes('re')) {
-        lintRegex(written, reading)
-        lintCost(written, reading)
-      } else lintWildcards(written, reading)
-    }
-  }
+  return body.entries
+    .filter(({ key }) => content.selections.has(key))
+    .flatMap(({ key, value }) => writtenIn(value, `${path}.${key}`, seen))
 }
 
 /** Collects the keys of a selection. The target of an alias is visited only once, where it is written. */
@@ -63,35 +66,12 @@ function scalarsOf(value: Tree): TreeScalar[] {
   return items.filter((item) => item.kind === 'scalar')
 }
 
-/** Fields of Sysmon events that no agent can report for its tool calls. */
-const NOT_REPORTED =
-  /^(?:Hashes|Imphash|(?:Parent)?(?:IntegrityLevel|ProcessId|ProcessGuid)|Logon(?:Id|Guid)|TerminalSessionId|Company|Description|Product)$/
-/** Categories for which tool calls have views. */
-const VIEWED = /^(?:process|file|proxy|dns)/
-
-const isNeverReported = (field: string | null, { category }: Rule['logsource']) =>
-  VIEWED.test(category ?? '') && NOT_REPORTED.test(field ?? '')
-
-function lintField({ field, key }: Written, { logsource }: Rule | Filter, reading: Reading): void {
-  if (isNeverReported(field, logsource))
-    reading.warn('field_unavailable', key, `No agent reports ${field}: this holds for no entry of an agent.`)
-}
-
-/** Returns whether the selection requires a field that no tool call has. */
-export function isOutOfReach(selection: Selection, logsource: Rule['logsource']): boolean {
-  if (selection.kind === 'search') {
-    const { field, negated, values } = selection.search
-    // These can match an absent field.
-    return (
-      !negated && !values.some(({ kind }) => kind === 'null' || kind === 'exists') && isNeverReported(field, logsource)
-    )
-  }
-  return selection.parts[selection.kind === 'all' ? 'some' : 'every']((part) => isOutOfReach(part, logsource))
-}
+/** Modifiers under which values that differ only in case match the same. Base64 of `IEX` and of `iex` differ. */
+const IGNORING_CASE = new Set(['contains', 'startswith', 'endswith', 'all', 'neq', 'windash', 'cidr'])
 
 /** Reports duplicate values in a list, of which one is probably a mistake. */
 function lintRepeated({ modifiers, key, values }: Written, reading: Reading): void {
-  const exact = modifiers.includes('cased') || modifiers.includes('re')
+  const exact = modifiers.some((name) => !IGNORING_CASE.has(name))
   const seen = new Set<string>()
   for (const { text, start, end } of values) {
     const folded = exact ? text : foldCase(text)
@@ -124,6 +104,7 @@ function lintRegex(written: Written, reading: Reading): void {
   const several = flags.has('all') && literals.some(({ texts }) => texts.length > 1)
   if (alike.length < values.length || several) return
   const cased = !ignoresCase && !flags.has('i') && !flags.has('ignorecase')
+  if (!cased && literals.some(({ texts }) => texts.some((text) => FOLDS_OTHERWISE.test(text)))) return
   const names = [place, ...(cased ? ['cased'] : []), ...rest].filter((name) => name !== 'whole')
   const texts = literals.flatMap((literal) => literal.texts.map(asValue))
   reading.warn(
@@ -133,6 +114,12 @@ function lintRegex(written: Written, reading: Reading): void {
     write([field, ...names].join('|'), texts),
   )
 }
+
+/**
+ * Letters that expressions fold differently than `foldCase`: `contains: file` matches `FİLE` and `re|i: file` does not,
+ * while `re|i: β` matches `ϐ` and `contains: β` does not. Includes all letters beyond ASCII, as most texts have none.
+ */
+const FOLDS_OTHERWISE = /i|(?!\p{ASCII})[\p{CWCM}\p{CWCF}]/iu
 
 /** Warns about a large counted repetition after an unbounded one, which tracks as many places at once as it counts. */
 function lintCost({ key, values }: Written, reading: Reading): void {

@@ -41,7 +41,8 @@ export interface AtomTable {
 }
 
 export function atomTable(): AtomTable {
-  const numbers = new Map<string, number>()
+  /** By everything but the text, then by text. One key for both would keep a second copy of every text. */
+  const numbersOf = new Map<string, Map<string, number>>()
   const gateNumbers = new Map<string, number>()
   const atoms: Atom[] = []
   const uses: number[] = []
@@ -49,10 +50,11 @@ export function atomTable(): AtomTable {
   const tracked = new Set<number>()
   const intern = (atom: Atom): number => {
     const { field, text, place, wordStart, wordEnd } = atom
-    const key = `${field} ${place} ${wordStart ? '<' : ''}${wordEnd ? '>' : ''} ${text}`
-    const number = numbers.get(key) ?? atoms.length
+    const key = `${field} ${place} ${wordStart ? '<' : ''}${wordEnd ? '>' : ''}`
+    const numbers = numbersOf.get(key) ?? new Map<string, number>()
+    const number = numbers.get(text) ?? atoms.length
     if (number === atoms.length) {
-      numbers.set(key, number)
+      numbersOf.set(key, numbers.set(text, number))
       atoms.push(atom)
     }
     uses[number] = (uses[number] ?? 0) + 1

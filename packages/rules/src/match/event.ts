@@ -198,9 +198,10 @@ const READER: Visitor<Reading> = {
   leaf(type, start, end, escaped, reading) {
     const { draft, text, field, root, named, pointers, paths, keys, arrays, depth } = reading
     const value = type === 'string' ? stringAt(text, start, end, escaped) : text.slice(start, end)
+    const isField = field === null && depth === 1 && !(arrays[depth] ?? true)
     const leaf: EventLeaf = {
       field: field ?? reading.top,
-      pointers,
+      pointers: isField ? WHOLE_FIELD : pointers,
       text: value,
       type,
       start,
@@ -228,6 +229,9 @@ function readJson(draft: Draft, text: string, field: string | null, named: boole
   scanWith(text, LIMITS.jsonDepth, READER, { draft, text, field, root, named, pointers, ...place })
   if (root >= 0) draft.present[root] = true
 }
+
+/** The pointer of a top-level value that is itself the field, as in most logs; it needs no second reading. */
+const WHOLE_FIELD: Pointers = () => ''
 
 /** With `belowKey` each top-level key is a field, and pointers begin below it. */
 function pointersOf(text: string, belowKey: boolean): Pointers {

@@ -24,11 +24,11 @@ export function atomText(
   { table, context }: Compiler,
 ): ValueSearch {
   const atom = table.atom(slot, text, place)
-  const byMatcher = (event: Event) => leavesOf(event, slot).some((leaf) => holdsIn(matcher, leaf))
   return {
     atom,
     gate: -1,
-    holds: (event) => (context.everyRule ? byMatcher(event) : context.index.held[atom] === 1),
+    holds: (event) =>
+      context.everyRule ? leavesOf(event, slot).some((leaf) => holdsIn(matcher, leaf)) : context.index.held[atom] === 1,
     explain: (event, into) => findIn(matcher, leavesOf(event, slot), into),
     witness: (weigh) => witnessOf([atom], weigh),
     cost: 1,

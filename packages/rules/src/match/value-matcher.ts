@@ -5,7 +5,7 @@ import { foldCase } from '@sentinelmesh/text/fold-case'
 import { placeOfLiteral } from '../literal-places.ts'
 import { globFind, globLiterals, plainText, type Glob } from '../parse/values/glob.ts'
 import { inNetwork } from '../parse/values/network.ts'
-import { numberOf } from '../parse/parse-detection.ts'
+import { compareDecimals, decimalOf, type Decimal } from '../parse/values/decimal.ts'
 import { compileAlternatives, type Literal, type RegexFlags } from '../regex/regex.ts'
 import type { Comparison, CustomTest, TextPlace, Value } from '../parse/rule.ts'
 import type { Range } from './leaf-place.ts'
@@ -58,8 +58,8 @@ export function valueMatchers(value: TextValue): ValueMatcher[] {
       }))
     case 'number':
       return [
-        whole(`${value.comparison} ${value.number}`, 8, (text) =>
-          compares(numberOf(text), value.comparison, value.number),
+        whole(`${value.comparison} ${value.limit.text}`, 8, (text) =>
+          compares(decimalOf(text), value.comparison, value.limit),
         ),
       ]
     case 'network': {
@@ -102,17 +102,18 @@ function whole(key: string, cost: number, test: (text: string) => boolean): Valu
   }
 }
 
-function compares(number: number | null, comparison: Comparison, limit: number): boolean {
+function compares(number: Decimal | null, comparison: Comparison, limit: Decimal): boolean {
   if (number === null) return false
+  const order = compareDecimals(number, limit)
   switch (comparison) {
     case 'lt':
-      return number < limit
+      return order < 0
     case 'lte':
-      return number <= limit
+      return order <= 0
     case 'gt':
-      return number > limit
+      return order > 0
     case 'gte':
-      return number >= limit
+      return order >= 0
   }
 }
 

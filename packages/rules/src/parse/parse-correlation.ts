@@ -1,7 +1,7 @@
 import type { DocumentText } from './yaml/documents.ts'
 import { mendTo } from './mend.ts'
 import { nearest } from '@sentinelmesh/text/nearest'
-import { numberOf } from './parse-detection.ts'
+import { numberOf } from './values/decimal.ts'
 import { parseReferences } from './parse-filter.ts'
 import { find, parseHead, parseWeight } from './parse-head.ts'
 import type { Reading } from './reading.ts'

@@ -1,3 +1,4 @@
+import { decimalOf, numberOf } from './values/decimal.ts'
 import { encodeText } from './values/encode.ts'
 import { DASHES, oneDash } from '../dashes.ts'
 import { foldCase } from '@sentinelmesh/text/fold-case'
@@ -89,7 +90,7 @@ function keyword(scalar: TreeScalar, path: string, reading: Reading): Value {
   const part = { span: scalar, path }
   if (scalar.value === null) throw reading.error('null_in_list', part, 'A keyword must be a text.')
   if (scalar.text === '') throw reading.error('empty_value', part, 'Every text contains the empty text.')
-  return { ...glob([[STAR, ...wildcardTokens(scalar.text, part, reading), STAR]], NO_MODIFIERS), pattern: scalar.text }
+  return glob([[STAR, ...wildcardTokens(scalar.text, part, reading), STAR]], NO_MODIFIERS, scalar.text)
 }
 
 function parseEntry({ key, keySpan, value }: TreeEntry, path: string, context: Budgeted): Selection {
@@ -219,9 +220,9 @@ function takesNull(modifiers: Modifiers): boolean {
 function textValue(text: string, modifiers: Modifiers, part: Part, context: Budgeted): Value {
   const { reading } = context
   if (modifiers.comparison !== null) {
-    const number = numberOf(text)
-    if (number === null) throw reading.error('modifier_type', part, `"${modifiers.comparison}" takes a number.`)
-    return { kind: 'number', comparison: modifiers.comparison, number, pattern: text }
+    const limit = decimalOf(text)
+    if (limit === null) throw reading.error('modifier_type', part, `"${modifiers.comparison}" takes a number.`)
+    return { kind: 'number', comparison: modifiers.comparison, limit, pattern: text }
   }
   if (modifiers.time !== null) return timeValue(text, modifiers.time, part, reading)
   if (modifiers.cidr) {
@@ -242,12 +243,12 @@ function textValue(text: string, modifiers: Modifiers, part: Part, context: Budg
     reading.warn(
       'matches_anything',
       part,
-      'Every text contains the empty text, so this matches each event that has the field. If that is what you mean, write |exists: true.',
+      "Every text contains the empty text, so this matches each event with a text or number in the field. If that is what you mean, write '*' alone.",
     )
   }
   const tokens = wildcardTokens(text, part, reading)
   const forms = modifiers.encodings.length === 0 ? [tokens] : encodedForms(tokens, modifiers, part, context)
-  return { ...glob(forms, modifiers), pattern: text }
+  return glob(forms, modifiers, text)
 }
 
 function wildcardTokens(text: string, part: Part, reading: Reading): readonly GlobToken[] {
@@ -331,7 +332,11 @@ function regexValue(
   return { kind: 'regex', regex, flags, pattern: regex }
 }
 
-function glob(forms: readonly (readonly GlobToken[])[], { cased, windash, encodings, place }: Modifiers) {
+function glob(
+  forms: readonly (readonly GlobToken[])[],
+  { cased, windash, encodings, place }: Modifiers,
+  pattern: string,
+): Value & { readonly kind: 'glob' } {
   const dashed = windash && encodings.length === 0
   const globs = forms.map((form) => {
     const open: GlobToken[] = place === 'contains' || place === 'endswith' ? [STAR] : []
@@ -342,16 +347,11 @@ function glob(forms: readonly (readonly GlobToken[])[], { cased, windash, encodi
     if (place === 'contains' || place === 'startswith') open.push(STAR)
     return globOf(open)
   })
-  return { kind: 'glob' as const, globs, cased, windash: dashed }
+  return { kind: 'glob', globs, cased, windash: dashed, pattern }
 }
 
 /** The shortest form of an unquoted number such as `1.0`, `007`, `1e3` or `0x10`; null if unchanged or not exact. */
 function shortestForm(text: string): string | null {
   const short = String(Number(text))
   return short !== text && text.length < 16 && numberOf(short) !== null ? short : null
-}
-
-/** Parses a decimal number. Null for anything else, including spaces, hexadecimal and the empty text. */
-export function numberOf(text: string): number | null {
-  return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : null
 }

@@ -1,6 +1,7 @@
 import type { LogSource } from '../entry.ts'
 import type { RegexFlags } from '../regex/regex.ts'
 import type { Level } from '../risk.ts'
+import type { Decimal } from './values/decimal.ts'
 import type { Glob } from './values/glob.ts'
 import type { Network } from './values/network.ts'
 import type { SourceRange } from './rule-error.ts'
@@ -126,7 +127,7 @@ export type Value = { readonly pattern: string } & (
       readonly windash: boolean
     }
   | { readonly kind: 'regex'; readonly regex: string; readonly flags: RegexFlags }
-  | { readonly kind: 'number'; readonly comparison: Comparison; readonly number: number }
+  | { readonly kind: 'number'; readonly comparison: Comparison; readonly limit: Decimal }
   | { readonly kind: 'time'; readonly part: TimePart; readonly number: number }
   | { readonly kind: 'network'; readonly network: Network }
   /** Compares with the text of another field of the same event. */

@@ -27,7 +27,8 @@ export function ruleCommands(
   json(
     reading(command(rules, 'lint', 'every problem of these rule files, with its place and how to mend it'))
       .argument('<path...>', 'files, and folders with all below them')
-      .option('--strict', 'exit with 1 on warnings too'),
+      .option('--strict', 'exit with 1 on warnings too')
+      .option('--agents', 'the rules are for agents: warn of fields that agents do not report'),
     'print as JSON',
   ).action(lint)
   json(
@@ -38,13 +39,24 @@ export function ruleCommands(
     'print as JSON, with all that no event made hold',
   ).action(test)
   json(
-    reading(command(rules, 'run', 'try rules and correlations on events: NDJSON, plain or gzip; one JSON line a match'))
+    reading(
+      command(
+        rules,
+        'run',
+        'try rules and correlations on events: NDJSON or JSON arrays, plain or gzip; one JSON line a match',
+      ),
+    )
       .argument('<path...>', 'rule files, and folders with all below them')
       .option('--events <file>', 'a file, or - for standard input', '-')
       .option('--explain', 'say of each match which parts of the rule held, and where')
       .option('--misses', 'explain too why each rule that did not match an event did not: for a few rules and events')
       .option('--time <field>', 'the field with the time of an event, for correlations')
-      .option('--logsource <source>', 'product=…,category=…,service=…: leave out rules for others'),
+      .option('--logsource <source>', 'product=…,category=…,service=…: leave out rules for others')
+      .option(
+        '--logsource-field <field>',
+        'the field of an event with its product, category and service, or product=FIELD,…',
+      )
+      .option('--text', 'readable text in a pipe too'),
     'JSON lines on a terminal too',
   ).action(run)
 

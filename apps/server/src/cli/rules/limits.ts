@@ -18,6 +18,12 @@ export const LIMITS = {
   outputChars: 1 * MiB,
   /** Faults to list per run. All are counted. */
   listedFaults: 20,
+  /** Events to look at before telling that none has a field that the rules read. */
+  hintEvents: 1_000,
+  /** Names of fields to keep of these events. */
+  hintPaths: 2_000,
+  /** Names of fields to show in that message. */
+  hintNames: 5,
   /** Characters of a matching value to show, around the match. */
   shownChars: 240,
 } as const

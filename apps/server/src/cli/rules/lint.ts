@@ -7,6 +7,7 @@ import { ruleFilesAt, type Unreadable } from './rule-files.ts'
 interface Options extends ReadFlags {
   readonly json?: boolean
   readonly strict?: boolean
+  readonly agents?: boolean
 }
 
 /** Prints every problem of every document. The exit code is 1 on errors, and with `--strict` also on warnings. */
@@ -14,7 +15,10 @@ export function lint(paths: readonly string[], options: Options): void {
   const { rules: sources, unreadable } = ruleFilesAt(paths)
   const reading = readOptions(options)
   const { documents } = readRules(sources, reading)
-  const problems = [...unreadable.map(unreadableProblem), ...lintRules(sources, reading)]
+  const problems = [
+    ...unreadable.map(unreadableProblem),
+    ...lintRules(sources, { ...reading, agents: options.agents === true }),
+  ]
   const errors = problems.filter(({ severity }) => severity === 'error').length
   const summary = { files: sources.length, rules: documents, errors, warnings: problems.length - errors }
   if (options.json) printJson({ ...summary, problems })

@@ -70,21 +70,24 @@ function textOf(file: string): string {
   }
 }
 
-const LOG_SOURCE_KEYS = ['product', 'category', 'service'] as const
+export const LOG_SOURCE_KEYS = ['product', 'category', 'service'] as const
 
 /** Parses a log source such as `product=windows,category=process_creation`. */
 export function parseLogSource(text: string): LogSource {
-  const source: { -readonly [Key in keyof LogSource]: LogSource[Key] } = {}
-  for (const pair of text.split(',')) {
+  return Object.fromEntries(logSourcePairs('--logsource', text))
+}
+
+/** Parses `product=…,category=…,service=…` as the value of `option`. */
+export function logSourcePairs(option: string, text: string): (readonly [keyof LogSource, string])[] {
+  return text.split(',').map((pair) => {
     const [key = '', ...rest] = pair.split('=')
     const known = LOG_SOURCE_KEYS.find((one) => one === key.trim())
     const value = rest.join('=').trim()
     if (known === undefined || value === '')
       throw new CommandFailed(
-        `--logsource is written as product=…,category=…,service=…, one or more of them; "${pair}" is none.`,
+        `${option} is written as product=…,category=…,service=…, one or more of them; "${pair}" is none.`,
         2,
       )
-    source[known] = value
-  }
-  return source
+    return [known, value]
+  })
 }

@@ -18,7 +18,7 @@ function lint(text: string): RuleProblem[] {
       .problems.filter(({ severity }) => severity === 'error')
       .map(keyOf),
   )
-  return lintRules(sources).map((problem) =>
+  return lintRules(sources, { agents: true }).map((problem) =>
     problem.severity === 'error' && !blocking.has(keyOf(problem)) ? { ...problem, severity: 'warning' } : problem,
   )
 }
