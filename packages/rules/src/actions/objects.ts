@@ -60,7 +60,7 @@ export const OBJECT_PATTERNS: Readonly<Record<ObjectClass, readonly RegExp[]>> =
     /\/(?:tmp|var\/tmp|dev\/shm)\b|%(?:TEMP|TMP|APPDATA|LOCALAPPDATA|PUBLIC|PROGRAMDATA)%|\$env:(?:TEMP|TMP|APPDATA|LOCALAPPDATA|PUBLIC|ProgramData)\b|\\(?:AppData\\+(?:Local|Roaming)|Windows\\+Temp|Users\\+Public|ProgramData|Temp|PerfLogs)\b/i,
   ],
   personal_files: [
-    /(?:^|[\s\\/'"=])(?:Documents|Desktop|Pictures|Mail|Library\/(?:Mail|Messages|Calendars))(?:[\\/]|\b)|\.(?:docx?|xlsx?|pptx?|pst|ost|sqlite3?|mdb)\b|\b(?:customers?|payroll|salar(?:y|ies)|employees?|contacts?|dump|backup)\w{0,20}\.(?:csv|sql|db|zip|tar|gz|tgz|xlsx?|json)\b/i,
+    /(?:^|[\s\\/'"=])(?:Documents|Desktop|Pictures|Mail|Library\/(?:Mail|Messages|Calendars))(?:[\\/]|\b)|\.(?:docx?|xlsx?|pptx?|pst|ost|sqlite3?|mdb|db)\b|\b(?:customers?|payroll|salar(?:y|ies)|employees?|contacts?|dump|backup)\w{0,20}\.(?:csv|sql|db|zip|tar|gz|tgz|xlsx?|json)\b/i,
   ],
   outside: [
     /\b(?:https?|ftps?|sftp|wss?|ldaps?|rtsp|smb|tftp|scp):\/\/(?!(?:localhost|127\.|0\.0\.0\.0|\[?::1|host\.docker\.internal))|\\\\(?!localhost|127\.|\.|\?)[\w.-]+\\[\w$]|\b[\w.-]+@[\w.-]+:[\w~/.]|\b(?!127\.|0\.)(?:\d{1,3}\.){3}\d{1,3}\b/i,

@@ -66,6 +66,8 @@ function readStarted(draft: ViewDraft, { words, assignments, redirects }: Starte
   const does = [...capabilitiesOf(command, 'unix'), ...capabilitiesIn(text.text, 'unix')]
   if (redirects.some(({ operator, target }) => operator !== '>' && operator !== '>>' && SOCKET.test(target.text)))
     does.push({ name: 'network_shell', start: 0, end: text.text.length })
+  else if (redirects.some(({ target }) => SOCKET.test(target.text)))
+    does.push({ name: 'sends', start: 0, end: text.text.length })
   const [first] = targets
   const touches = () => objectsIn(text.text)
   if (first === undefined) return { program: name, text, does, touches }

@@ -215,6 +215,7 @@ export const UNIX_PROGRAMS: readonly ProgramRow[] = [
       'tor torify torsocks proxychains proxychains4 chisel iodine iodined dnscat dnscat2 frpc frps gost ligolo revsocks stunnel bore localtunnel lt',
     does: 'tunnels',
   },
+  { programs: 'curl wget', does: 'sends', given: /[?&/][\w.-]{0,40}=?\{\}/ },
   { programs: 'ngrok cloudflared', does: 'tunnels', given: /\b(?:tcp|http|start|tunnel)\b/ },
   { programs: 'ssh autossh plink', does: 'tunnels', given: /(?:^|\s)-(?:[a-zA-Z]{0,6}[RD])\s?[\d[*]/ },
   { programs: 'nc ncat netcat nc.traditional', does: 'listens', given: /(?:^|\s)-\w*l|--listen/ },
