@@ -20,6 +20,7 @@ import type { Bound } from './reporter.ts'
 import { uuidV7 } from './uuid-v7.ts'
 
 const LEAF_SALT_BYTES = 16
+const NO_RULES: ReadonlySet<string> = new Set()
 
 /** The context that all entries of a request share. */
 export interface Judging {
@@ -47,7 +48,10 @@ export interface Judging {
 export type Decidable = Pick<
   JudgedEntry,
   'sender' | 'receiver' | 'kind' | 'reportedRisk' | 'risk' | 'matches' | 'undecided'
->
+> & {
+  /** Ids of the rules that find hidden or forged instructions. */
+  readonly hiddenRules: ReadonlySet<string>
+}
 
 export type Decided = Pick<JudgedEntry, 'verdict' | 'would' | 'unjudged'>
 
@@ -133,6 +137,7 @@ export function toJudged(
       risk: judged.risk,
       matches: judged.matches,
       undecided: judged.undecided,
+      hiddenRules: as.rules?.hiddenRules ?? NO_RULES,
     },
     isJudged,
   )

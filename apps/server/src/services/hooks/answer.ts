@@ -33,7 +33,8 @@ export async function answerHook(
   deps: HookDeps,
   principal: Principal | null,
   { client, text, turn, ...from }: Given,
-  askElsewhere: Answered['askElsewhere'],
+  /** The setting of the machine. Undefined: as the policy says. */
+  askElsewhere: Answered['askElsewhere'] | undefined,
 ): Promise<VerdictOut & HookOutput> {
   const { input, entry } = await readHook(client, text, turn)
   const org = authorise(principal, 'verdicts.check')
@@ -47,11 +48,15 @@ export async function answerHook(
   deps.sources.count(org, 'hook', [
     { source: entry.source, scope: '', records: 1, entries: out.log_id === null ? 0 : 1, refused: 0 },
   ])
-  const { verdict, reason } = out
+  const { verdict, reason, unasked } = out
   // The agent shows this among its own messages, so the reason names SentinelMesh.
   return {
     ...out,
-    ...renderHook(hookCallOf(client, input), { verdict, reason: `SentinelMesh: ${reason}`, askElsewhere }),
+    ...renderHook(hookCallOf(client, input), {
+      verdict,
+      reason: `SentinelMesh: ${reason}`,
+      askElsewhere: askElsewhere ?? (unasked === 'warn' ? 'allow' : 'block'),
+    }),
   }
 }
 

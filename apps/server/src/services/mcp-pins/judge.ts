@@ -113,8 +113,15 @@ export async function answered(
         return await unhurried(deps, answering, entry)
       }
       const mapped = mappedOf(entry, deps.clock.now())
-      const { verdict, would, log_id, risk, reason } = await checkMapped(deps, principal, mapped, asking)
-      return { verdict, ...(would === undefined ? {} : { would }), log_id, risk, reason }
+      const { verdict, would, unasked, log_id, risk, reason } = await checkMapped(deps, principal, mapped, asking)
+      return {
+        verdict,
+        ...(would === undefined ? {} : { would }),
+        ...(unasked === undefined ? {} : { unasked }),
+        log_id,
+        risk,
+        reason,
+      }
     }),
   )
   const count = { source: 'mcp', scope: '', records: entries.length, entries: entries.length, refused: 0 } as const

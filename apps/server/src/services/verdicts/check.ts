@@ -1,4 +1,13 @@
-import type { Call, ErrorCode, LogId, Principal, Surface, Verdict, VerdictOut } from '@sentinelmesh/api'
+import type {
+  Call,
+  ErrorCode,
+  LogId,
+  Principal,
+  Surface,
+  Verdict,
+  VerdictOut,
+  VerdictPolicyIn,
+} from '@sentinelmesh/api'
 import { allows, DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import type { Kind } from '@sentinelmesh/rules'
 import { accept, onlyAccepted, type Outcome, type Reporter } from '../../ingest/accept.ts'
@@ -12,6 +21,8 @@ import type { Deps, Verb } from '../verb.ts'
 import type { Decision, VerdictRules } from './decide.ts'
 import { deadline, TIMED_OUT, withDeadline } from '@sentinelmesh/flow/deadline'
 import { reasonOf, type Instead } from './reason.ts'
+
+type Unasked = VerdictPolicyIn['unasked']
 
 export type VerdictDeps = Deps<'ingest' | 'verdicts'>
 
@@ -123,7 +134,11 @@ async function answer(
   const answered = logId === null ? unstored(asked, final) : final
   given = answerOf(asked, answered)
   verdicts.answered(surface, given.verdict, answered.instead ?? (logId === null ? 'not_stored' : 'judged'))
-  return toOut(given, answered, { logId, mayRead: principal !== null && allows(principal, 'logs.read') })
+  return toOut(given, answered, {
+    unasked: asked.policy.unasked,
+    logId,
+    mayRead: principal !== null && allows(principal, 'logs.read'),
+  })
 }
 
 function answerOf({ policy }: Asked, { verdict, instead }: Known): Answer {
@@ -148,12 +163,13 @@ function unstored({ policy, kind }: Asked, known: Known): Known {
 function toOut(
   { verdict, would, unjudged }: Answer,
   known: Known,
-  { logId, mayRead }: { readonly logId: LogId | null; readonly mayRead: boolean },
+  { unasked, logId, mayRead }: { readonly unasked: Unasked; readonly logId: LogId | null; readonly mayRead: boolean },
 ): VerdictOut {
   const risk = known.judged?.risk ?? 0
   return {
     verdict,
     ...(would === null ? {} : { would }),
+    ...(verdict === 'ask' ? { unasked } : {}),
     log_id: logId,
     risk,
     reason: reasonOf({ ...known, isDryRun: would !== null, risk, logId }),

@@ -27,7 +27,17 @@ const aMatch = (ruleId: string, points: number, parts: Partial<Match> = {}): Mat
 const judged = (matches: readonly Match[] = [], parts: Partial<Decidable> = {}): Decidable => {
   const { reportedRisk = null } = parts
   const { risk } = combine({ matches, reportedRisk })
-  return { sender: 'agent.a', receiver: null, kind: 'tool_call', matches, undecided: [], risk, ...parts, reportedRisk }
+  return {
+    sender: 'agent.a',
+    receiver: null,
+    kind: 'tool_call',
+    matches,
+    undecided: [],
+    risk,
+    hiddenRules: new Set(['r-hidden']),
+    ...parts,
+    reportedRisk,
+  }
 }
 
 const decide = (policy: Partial<VerdictPolicyIn>, entry: Decidable) =>
@@ -51,6 +61,38 @@ describe('by risk', () => {
     const thresholds = { block: null, ask: null, flag: 30 }
     expect(verdictOf({ thresholds }, judged([], { risk: 100 }))).toBe('flag')
     expect(verdictOf({ thresholds: { ...thresholds, flag: null } }, judged([], { risk: 100 }))).toBe('allow')
+  })
+})
+
+describe('by kind, under the default policy', () => {
+  const hiddenOnly = [aMatch('r-hidden', 70)]
+  const hidden = [...hiddenOnly, aMatch('other', 70)]
+  const open = [aMatch('r-open', 70), aMatch('other', 70)]
+  test.each([
+    ['a prompt is flagged at most', { kind: 'prompt', sender: 'user' }, hidden, 'flag'],
+    ['a question of an MCP server to the model is not limited', { kind: 'prompt', sender: 'mcp.s' }, open, 'block'],
+    ['a result is flagged at most', { kind: 'tool_result' }, open, 'flag'],
+    ['a result with a hidden instruction is withheld from risk 80', { kind: 'tool_result' }, hidden, 'block'],
+    ['a result with a hidden instruction is flagged below risk 80', { kind: 'tool_result' }, hiddenOnly, 'flag'],
+    [
+      'a hidden instruction that a filter suppressed withholds nothing',
+      { kind: 'tool_result' },
+      [aMatch('r-hidden', 70, { filteredBy: 'f', contributes: false }), aMatch('other', 90)],
+      'flag',
+    ],
+    ['a call is asked about from risk 60', { kind: 'tool_call' }, [aMatch('other', 60)], 'ask'],
+    ['a call is blocked from risk 80', { kind: 'tool_call' }, open, 'block'],
+  ] as const)('%s', (_what, parts, matches, verdict) => {
+    expect(verdictOf({}, judged(matches, parts))).toBe(verdict)
+  })
+
+  test('a rule override is stricter than the limit', () => {
+    const rules: VerdictPolicyIn['rules'] = [{ rule_id: 'r', verdict: 'block' }]
+    expect(verdictOf({ rules }, judged([aMatch('r', 10)], { kind: 'prompt', sender: 'user' }))).toBe('block')
+  })
+
+  test('a policy can lift a limit', () => {
+    expect(verdictOf({ kinds: {} }, judged(open, { kind: 'tool_result' }))).toBe('block')
   })
 })
 
