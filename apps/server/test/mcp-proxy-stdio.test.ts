@@ -165,7 +165,7 @@ describe('a call', () => {
     expect(first?.attributes).toMatchObject({ 'mcp.server': 'demo', 'mcp.method': 'tools/call', 'tool.name': 'say' })
   })
 
-  test('that is blocked does not reach the server and gets a tool error with a reason but no payload', async () => {
+  test('that is blocked does not reach the server and gets a tool error that quotes only the words that matched', async () => {
     await using run = await runStdio(mesh, TOOLS)
     const big = '12345678901234567890'
     run.send(
@@ -181,7 +181,8 @@ describe('a call', () => {
       type: 'text',
     })
     expect(content[0].text).toMatch(/^Blocked by SentinelMesh: .*sm-cmd-001.* Log entry [\da-f-]{36}\.$/)
-    expect(content[0].text).not.toContain('/dev/tcp')
+    expect(content[0].text).toMatch(/which matched “[^“”]*\/dev\/tcp\/[^“”]*”/)
+    expect(content[0].text).not.toContain(REVERSE_SHELL)
     await run.end()
     const entries = await entriesOfSession(mesh, run.session)
     expect(entries.map(({ kind, verdict }) => [kind, verdict])).toEqual([

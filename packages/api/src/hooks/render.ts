@@ -36,6 +36,11 @@ export function renderHook(call: HookCall, { verdict, reason, askElsewhere }: An
   }
 }
 
+/** Returns whether `ask` about this call becomes a question to a person. */
+export function asksPerson(call: HookCall): boolean {
+  return call.stage === 'permission' || ask(call, '') !== undefined
+}
+
 function blockUnasked(call: HookCall, reason: string): HookOutput {
   return block(call, `${reason} Nobody can be asked here, so it is blocked.`, reason)
 }

@@ -57,7 +57,7 @@ export const McpVerdict = z.object({
   unasked: Unasked.optional(),
   log_id: z.string().nullable(),
   risk: z.number().int().nullable(),
-  /** From a fixed template, without text of the entry. */
+  /** From a fixed template. Quotes the matched words of a call, and never a result. */
   reason: z.string().nullable(),
 })
 export type McpVerdict = z.infer<typeof McpVerdict>

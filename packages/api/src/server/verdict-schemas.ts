@@ -122,7 +122,9 @@ export const VerdictOut = z
     unasked: Unasked.optional().meta({
       description: 'With the verdict ask: what to do if you cannot ask a person.',
     }),
-    reason: z.string().meta({ description: 'From a fixed template; never text of the entry.' }),
+    reason: z.string().meta({
+      description: 'From a fixed template. Quotes the matched words of a call or a prompt, and never a result.',
+    }),
     unjudged: z.literal(true).optional().meta({ description: 'There was no time to judge it.' }),
     matches: z
       .array(z.object({ rule_id: z.string(), title: z.string(), level: Level }))
@@ -132,3 +134,31 @@ export const VerdictOut = z
   })
   .meta({ id: 'VerdictOut' })
 export type VerdictOut = z.infer<typeof VerdictOut>
+
+/** A call that the policy blocked or asked about, and what became of it. */
+export const HeldCall = z
+  .object({
+    verdict: z.enum(['ask', 'block']),
+    allowed_at: Instant.nullable().meta({ description: 'When a person last allowed the same call once.' }),
+    allowed_by: z.string().nullable(),
+    allowed_until: Instant.nullable(),
+    used_entry: z.string().nullable().meta({ description: 'The entry of the call that used this.' }),
+    result_entry: z
+      .string()
+      .nullable()
+      .meta({ description: 'A result of this very call: somebody allowed it at the client, or it was not stopped.' }),
+  })
+  .meta({ id: 'HeldCall' })
+export type HeldCall = z.infer<typeof HeldCall>
+
+export const AllowOnceIn = z.strictObject({
+  log_id: z.string().max(64).meta({ description: 'The entry of the call, as its reason names it.' }),
+})
+
+/** An agent for which enforcement is paused. */
+export const VerdictPause = z
+  .object({ sender: z.string(), until: Instant, paused_at: Instant, paused_by: z.string() })
+  .meta({ id: 'VerdictPause' })
+export type VerdictPause = z.infer<typeof VerdictPause>
+
+export const PausedAgentIn = z.strictObject({ sender: z.string().min(1).max(LIMITS.senderChars) })

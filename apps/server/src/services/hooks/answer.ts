@@ -1,6 +1,7 @@
 import type { Call, Principal, VerdictOut } from '@sentinelmesh/api'
 import { authorise, DomainError } from '@sentinelmesh/api/constants'
 import {
+  asksPerson,
   hookCallOf,
   renderHook,
   SILENCE,
@@ -41,8 +42,10 @@ export async function answerHook(
   if (entry === null)
     return { verdict: 'allow', log_id: null, risk: 0, reason: 'Allowed: this event is not recorded.', ...SILENCE }
 
+  const call = hookCallOf(client, input)
   const out = await checkMapped(deps, principal, withBoundedTime(entry, deps.ingest.clock.now()), {
     surface: 'hook',
+    ...(asksPerson(call) ? {} : { askBecomes: askElsewhere ?? 'policy' }),
     ...from,
   })
   deps.sources.count(org, 'hook', [
@@ -52,7 +55,7 @@ export async function answerHook(
   // The agent shows this among its own messages, so the reason names SentinelMesh.
   return {
     ...out,
-    ...renderHook(hookCallOf(client, input), {
+    ...renderHook(call, {
       verdict,
       reason: `SentinelMesh: ${reason}`,
       askElsewhere: askElsewhere ?? (unasked === 'warn' ? 'allow' : 'block'),

@@ -11,7 +11,7 @@ export interface Decision {
   /** The verdict under enforcement. */
   readonly verdict: Verdict
   /** The rule with the most points that supports the verdict. Null if there is none. */
-  readonly rule: Pick<Match, 'ruleId' | 'title'> | null
+  readonly rule: Pick<Match, 'ruleId' | 'title' | 'places'> | null
   /** The number of other rules that support it. */
   readonly others: number
   /** A rule could not be decided, so the policy's fallback for unjudged entries is the verdict. */
@@ -25,10 +25,22 @@ export interface VerdictRules {
   readonly unasked: VerdictPolicyIn['unasked']
   readonly budgetMs: number
   decide(judged: Decidable): Decision
-  /** The verdict to return for this decision. `would` is the decision itself in dry run. */
-  answer(verdict: Verdict): { readonly verdict: Verdict; readonly would: Verdict | null }
   /** The fallback for an entry that could not be judged in time or not be stored: true to allow it. */
   isOpen(kind: Kind): boolean
+}
+
+/** Why a decision is not enforced. */
+export type Relief = 'dry_run' | 'paused' | 'allowed_once'
+
+/** The verdict to return for a decision. If it is not enforced, `would` is the decision. */
+export function answerFor(
+  verdict: Verdict,
+  relief: Relief | null,
+): {
+  readonly verdict: Verdict
+  readonly would: Verdict | null
+} {
+  return relief === null ? { verdict, would: null } : { verdict: 'allow', would: verdict }
 }
 
 const ALLOWED: Decision = { verdict: 'allow', rule: null, others: 0, undecided: false }
@@ -51,7 +63,6 @@ export function verdictRules({
     isDryRun,
     unasked,
     budgetMs: budget_ms,
-    answer: (verdict) => (isDryRun ? { verdict: 'allow', would: verdict } : { verdict, would: null }),
     isOpen,
     decide(judged) {
       // A result, a definition, or a prompt falls under the policy of the agent that receives it.
