@@ -54,7 +54,7 @@ async function ask(client: HookClient, settings: Settings): Promise<Asked> {
   const work = async (): Promise<Answer> => {
     input = await readInput()
     if (settings.server === null) throw new NoAnswer(settings.problem ?? '')
-    const query = settings.askElsewhere === 'block' ? '' : `?ask=${settings.askElsewhere}`
+    const query = settings.askElsewhere === null ? '' : `?ask=${settings.askElsewhere}`
     const path = `/api/v1/hook/${client}${query}`
     const { server } = settings
     const { signal } = ending

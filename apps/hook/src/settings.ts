@@ -14,8 +14,8 @@ export interface Settings {
   readonly isSetUp: boolean
   readonly fail: Fail
   readonly timeoutMs: number
-  /** Replaces the verdict `ask` if the client cannot ask the person. */
-  readonly askElsewhere: 'allow' | 'block'
+  /** Replaces the verdict `ask` if the client cannot ask the person. Null: as the verdict policy says. */
+  readonly askElsewhere: 'allow' | 'block' | null
   /** Problems that the person should know about but that do not prevent a reply. */
   readonly warnings: readonly string[]
 }
@@ -62,7 +62,7 @@ export function readSettings(places: Places, flags: Flags, env: NodeJS.ProcessEn
     isSetUp: refused !== undefined || named.url !== undefined || named.key !== undefined,
     fail: above.fail ?? flags.fail ?? below.fail ?? 'open',
     timeoutMs: (above.timeout ?? flags.timeoutSeconds ?? below.timeout ?? LIMITS.timeoutSeconds.default) * 1000,
-    askElsewhere: above.ask ?? below.ask ?? 'block',
+    askElsewhere: above.ask ?? below.ask ?? null,
     warnings: managed.type === 'ignored' ? [managed.say] : [],
   }
 }

@@ -7,7 +7,7 @@ export interface ProxyOptions {
   readonly url?: string
   readonly listen: string
   readonly fail: Fail
-  readonly ask: 'block' | 'pass'
+  readonly ask: 'policy' | 'block' | 'pass'
   readonly budget: string
   readonly keyFile?: string
 }
@@ -36,7 +36,9 @@ export function mcpCommand(root: Command, run: RunProxy): Command {
         .default('open'),
     )
     .addOption(
-      new Option('--ask <how>', 'calls that a person is to decide on').choices(['block', 'pass']).default('block'),
+      new Option('--ask <how>', 'calls that a person is to decide on; policy: as the verdict policy says')
+        .choices(['policy', 'block', 'pass'])
+        .default('policy'),
     )
     .option('--budget <ms>', 'how long a call waits for its verdict', '1000')
     .option('--key-file <file>', 'a file with the API key; default: SENTINELMESH_API_KEY')

@@ -1,9 +1,10 @@
+import { RESULT_WARNING } from '@sentinelmesh/api/constants'
 import type { Conversation, TransportFacts } from './conversation/conversation.ts'
 import type { McpEntry } from './conversation/entry-factory.ts'
 import type { Observation } from './conversation/observation.ts'
 import { isObject, type Id, type Message, type Read } from './json-rpc/message.ts'
 import { refuseRequest, refuseUnreadable } from './json-rpc/refusal.ts'
-import type { Gate } from './verdicts/gate.ts'
+import type { Decision, Gate } from './verdicts/gate.ts'
 
 /** What to do with the bytes that were inspected. */
 export type Outcome =
@@ -32,6 +33,7 @@ export type Unreadable =
   | { readonly content_type: string }
 
 const PASS: Outcome = { type: 'pass' }
+const FORWARDED: Decision = { isRefused: false, sentence: '', isFlagged: false }
 /** Occurrences of a framing error that are reported, because servers that print to their output are common. */
 const REPORTED_OCCURRENCES: ReadonlySet<number> = new Set([1, 10, 100, 1_000, 10_000, 100_000, 1_000_000])
 
@@ -142,23 +144,21 @@ export function inspector(conversation: Conversation, gate: Gate): Inspector {
 
   /** The text to send after the verdict: the message itself, or its replacement. */
   async function judgedText({ message, observed }: Inspected): Promise<string | null> {
-    const { definitions, refuse, withhold } = observed
-    const sentence = await blockedSentence(observed)
-    if (sentence !== null) return refuse?.(sentence) ?? null
+    const { definitions, refuse, warn, withhold } = observed
+    const { isRefused, sentence, isFlagged } = await decisionOn(observed)
+    if (isRefused) return refuse?.(sentence) ?? null
+    if (isFlagged && warn !== null) return warn(`${sentence} ${RESULT_WARNING}`)
     if (withhold === null) return message.text
     const blocked = await gate.blockedDefinitions(definitions)
     return blocked.size === 0 ? message.text : withhold(blocked)
   }
 
-  async function blockedSentence({ entries, refuse }: Observation): Promise<string | null> {
-    if (refuse === null) return null
-    if (gate.isEnforcing()) {
-      const { isRefused, sentence } = await gate.judge(entries)
-      return isRefused ? sentence : null
-    }
+  async function decisionOn({ entries, refuse }: Observation): Promise<Decision> {
+    if (refuse === null) return FORWARDED
+    if (gate.isEnforcing()) return gate.judge(entries)
     gate.report(entries)
     await gate.waitForCapacity()
-    return null
+    return FORWARDED
   }
 
   return {

@@ -24,6 +24,7 @@ import { edge } from './http/requests/edge.ts'
 import { httpServer } from './http/server.ts'
 import { serverLog } from './http/server-log.ts'
 import type { IngestDeps } from './ingest/accept.ts'
+import { heldCalls } from './ingest/held-calls.ts'
 import { quotas } from './ingest/quotas.ts'
 import { entryYield } from './judging/entry-yield.ts'
 import { judgeThreadCount, judgeThreads } from './judging/judge-threads.ts'
@@ -39,6 +40,7 @@ import { services as makeServices } from './services/services.ts'
 import { sources as countSources } from './ingest/sources-seen.ts'
 import { sayWithheld } from './services/settings/notices.ts'
 import { slots, type Consumers, type ServiceDeps } from './services/verb.ts'
+import { verdictPauses } from './services/verdicts/pauses.ts'
 import { verdictPolicies } from './services/verdicts/policies.ts'
 import { sharedReads } from './tail/read-shared.ts'
 import { openSockets } from './ws/sockets.ts'
@@ -173,6 +175,7 @@ export async function start(options: StartOptions): Promise<Running> {
       },
       clock,
       quotas: quotas({ database, clock, onThrottled: metrics.throttled }),
+      heldCalls: heldCalls({ database, clock }),
       hmacKey(org) {
         const known =
           hmacKeys.get(org) ?? orgs.hmacKey(org).then((key) => key ?? Promise.reject(new DomainError('not_found')))
@@ -229,7 +232,11 @@ export async function start(options: StartOptions): Promise<Running> {
       sources,
       jobs,
       retention: { time, withheld: purge.withheld },
-      verdicts: { policies: verdictPolicies(database), answered: metrics.answered },
+      verdicts: {
+        policies: verdictPolicies(database),
+        pauses: verdictPauses({ database, clock }),
+        answered: metrics.answered,
+      },
       traceSessions: traceSessions(clock),
       consumers,
       passwords: passwords(),

@@ -61,6 +61,7 @@ const WHO: Readonly<Record<Action, readonly CallerName[]>> = {
   'verdicts.check': CHECKERS,
   'verdicts.read': [...READERS, 'verdict key', 'manage key'],
   'verdicts.write': MANAGERS,
+  'verdicts.allow': TRIAGERS,
   'settings.read': MANAGERS,
   'settings.write': MANAGERS,
   'settings.clock': [],
@@ -204,6 +205,9 @@ const EXAMPLES: { readonly [Name in OperationName]?: (known: Known) => Example }
   'mcpProxy.define': () => ({ input: MCP_DEFINITIONS }),
   'verdicts.check': () => ({ input: ENTRY }),
   'verdicts.setPolicy': () => ({ input: POLICY }),
+  'verdicts.allowOnce': () => ({ input: { log_id: 'none' }, status: 404 }),
+  'verdicts.pause': () => ({ input: { sender: 'agent.walk' } }),
+  'verdicts.resume': () => ({ input: { sender: 'agent.nobody' }, status: 404 }),
 }
 const exampleOf = (name: string, known: Known): Example => EXAMPLES[name as OperationName]?.(known) ?? {}
 

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Verdict } from '@sentinelmesh/api'
+import type { Verdict, VerdictPolicyIn } from '@sentinelmesh/api'
 import { HOOK_CLIENTS, HOOK_MEDIA_TYPE, isHookClient, type HookClient } from '@sentinelmesh/api/hooks'
 import { buildHookProgram, type HookProgram, type User } from '../../hook/test/hook-program.ts'
 import { sampleInput } from '../src/cli/hook/samples.ts'
@@ -32,11 +32,15 @@ afterAll(async () => {
 })
 
 /** Sets the verdict for a match of the rule. The budget is large enough for a busy machine. */
-async function policy(mode: 'enforce' | 'dry_run', verdict: Verdict): Promise<void> {
+async function policy(
+  mode: 'enforce' | 'dry_run',
+  verdict: Verdict,
+  change: Partial<VerdictPolicyIn> = {},
+): Promise<void> {
   const { trpc } = mesh.first.manager
   const { hash } = await trpc.verdicts.policy.query()
   await trpc.verdicts.setPolicy.mutate({
-    policy: { ...DEFAULT_POLICY, mode, rules: [{ rule_id: ruleId, verdict }], budget_ms: 10_000 },
+    policy: { ...DEFAULT_POLICY, mode, rules: [{ rule_id: ruleId, verdict }], budget_ms: 10_000, ...change },
     expected_hash: hash,
   })
 }
@@ -207,7 +211,7 @@ describe('POST /api/v1/hook/{client}', () => {
     expect(await stored('session:ahead-now')).toMatchObject([{ attributes: { skewed_time: timestamp } }])
   })
 
-  test('follows the ask setting for a client that cannot ask a person', async () => {
+  test('follows the policy for a client that cannot ask a person, unless the machine has a setting of its own', async () => {
     await policy('enforce', 'ask')
     const input = { hook_event_name: 'BeforeTool', session_id: 'asked', tool_name: 'x', tool_input: { a: 'notes.txt' } }
     expect(await json(ask('gemini', input))).toMatchObject({
@@ -218,6 +222,12 @@ describe('POST /api/v1/hook/{client}', () => {
       exit: 2,
     })
     expect(await json(ask('gemini?ask=allow', input))).toMatchObject({ verdict: 'ask', exit: 0 })
+    await policy('enforce', 'ask', { unasked: 'warn' })
+    expect(await json(ask('gemini', input))).toMatchObject({
+      stdout: expect.stringContaining('Nobody can be asked here, so it goes on.'),
+      exit: 0,
+    })
+    expect(await json(ask('gemini?ask=block', input))).toMatchObject({ verdict: 'ask', exit: 2 })
     expect((await ask('gemini?ask=perhaps', input)).status).toBe(422)
   })
 

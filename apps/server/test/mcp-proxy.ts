@@ -19,7 +19,7 @@ export interface ProxyTestOptions {
   readonly apiKey?: string
   readonly fail?: Fail
   readonly budgetMs?: number
-  readonly onAsk?: 'block' | 'pass'
+  readonly onAsk?: 'policy' | 'block' | 'pass'
   readonly name?: string
   /** The folder for entries that cannot be sent. Default: none. */
   readonly spoolFolder?: string
@@ -33,7 +33,7 @@ export async function partsFor(
   target: string,
   options: ProxyTestOptions = {},
 ): Promise<Parts & { /** The warnings for the user who started the proxy. */ readonly warnings: readonly string[] }> {
-  const { fail = 'open', budgetMs = LONG_BUDGET_MS, onAsk = 'block', name = 'demo', spoolFolder = null } = options
+  const { fail = 'open', budgetMs = LONG_BUDGET_MS, onAsk = 'policy', name = 'demo', spoolFolder = null } = options
   const warnings: string[] = []
   const parts = proxyParts({
     server: { name, transport: 'stdio', target },

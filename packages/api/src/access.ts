@@ -57,6 +57,8 @@ export const ACCESS = {
     anonymous: false,
   },
   'verdicts.write': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
+  /** Allow a blocked call once, or pause enforcement for an agent. An agent's own key must never do either. */
+  'verdicts.allow': { roles: ['owner', 'admin', 'analyst'], scopes: ['manage'], anonymous: false },
   'logs.import': { roles: ['owner', 'admin'], scopes: ['manage'], anonymous: false },
   'logs.read': { roles: ['owner', 'admin', 'analyst', 'viewer'], scopes: ['read'], anonymous: true },
   'stats.read': { roles: ['owner', 'admin', 'analyst', 'viewer'], scopes: ['read'], anonymous: true },

@@ -137,6 +137,12 @@ export const LIMITS = {
   verdictBudgetMs: 10_000,
   verdictStoreMs: 1_000, // a reply waits this long for its entry to be stored; hooks give up after two seconds
   verdictTitleChars: 200, // of a rule's title or id in a reason
+  verdictWordsChars: 80, // of the matched words in a reason
+  allowOnceMs: 10 * 60_000, // in which a blocked call that a person allowed once can be repeated
+  pauseMs: 15 * 60_000, // of enforcement for an agent
+  heldCalls: 10_000, // per org, blocked or asked about, that can be allowed and whose results are recognized
+  heldCallMs: 24 * 3600 * 1000, // for so long
+  heldCallStoredMs: 30 * 24 * 3600 * 1000, // after that, it is no longer stored who allowed a call
   accessTokenMinutes: 30,
   refreshTokenDays: 30,
   /** Limits of the built-in MCP server, which models use to query the log. */

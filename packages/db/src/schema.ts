@@ -229,6 +229,26 @@ export interface Schema {
     updated_at: number
     updated_by: string
   }
+  /** Calls that the policy blocked or asked about. Their texts are only in their entries. */
+  held_calls: {
+    org: number
+    /** Id of the call's entry. */
+    entry: string
+    /** Hex HMAC of the exact call and its session. */
+    digest: string
+    /** Hex HMAC of the session and the client's id of the call. */
+    call_key: string | null
+    verdict: 'ask' | 'block'
+    surface: string
+    at: number
+    allowed_at: number | null
+    allowed_by: string | null
+    used_at: number | null
+    used_entry: string | null
+    result_entry: string | null
+  }
+  /** Agents for which enforcement is paused. */
+  verdict_pauses: { org: number; sender: string; until: number; paused_at: number; paused_by: string }
   mcp_servers: {
     org: number
     id: string

@@ -14,6 +14,8 @@ export interface Observation {
    * the response to its sender, for anything else the replacement that is forwarded. Null if there is nothing to send.
    */
   readonly refuse: ((sentence: string) => string | null) | null
+  /** Returns the message with a text for the model after a tool's result. Null if the message is none, or has no place for it. */
+  readonly warn: ((text: string) => string) | null
   readonly definitions: readonly Definition[]
   /** Returns the message with a sentence in place of the description of each of these definitions. */
   readonly withhold: ((sentences: ReadonlyMap<Definition, string>) => string) | null
@@ -21,4 +23,11 @@ export interface Observation {
   readonly listed: { readonly kind: DefinitionKind; readonly names: readonly string[] } | null
 }
 
-export const NOTHING: Observation = { entries: [], refuse: null, definitions: [], withhold: null, listed: null }
+export const NOTHING: Observation = {
+  entries: [],
+  refuse: null,
+  warn: null,
+  definitions: [],
+  withhold: null,
+  listed: null,
+}

@@ -1,6 +1,7 @@
 import { jsonPayload, RawJson } from '@sentinelmesh/telemetry/json'
 import { errorCode, isObject, memberText, nameIn, shortName, type Message } from '../json-rpc/message.ts'
 import { refuseRequest, refuseResponse } from '../json-rpc/refusal.ts'
+import { warnedResult } from '../json-rpc/warning.ts'
 import { traceOf, type EntryFactory } from './entry-factory.ts'
 import type { NamedCall } from './named-calls.ts'
 import { NOTHING, type Observation } from './observation.ts'
@@ -80,7 +81,12 @@ export function toolCalls({ entry, callIdOf }: EntryFactory): ToolCalls {
         named: pending?.named ?? null,
         ...(pending === undefined ? { attributes: { 'mcp.unasked': true } } : { trace: pending.trace }),
       })
-      return { ...NOTHING, entries: [answer], refuse: refuseResponse(pending, message) }
+      return {
+        ...NOTHING,
+        entries: [answer],
+        refuse: refuseResponse(pending, message),
+        warn: warnedResult(message, result),
+      }
     },
 
     error(pending, message) {

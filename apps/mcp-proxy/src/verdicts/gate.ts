@@ -15,8 +15,10 @@ export type Fail = 'open' | 'closed' | 'rules'
 
 export interface Decision {
   readonly isRefused: boolean
-  /** For the side that reads the refusal. Holds no text of the blocked message. */
+  /** For the side that reads the refusal, or the warning. */
   readonly sentence: string
+  /** The message is forwarded, and its reader is to be warned. */
+  readonly isFlagged: boolean
 }
 
 /** Gets verdicts from the SentinelMesh server and reports entries to it. No method rejects, and every wait has a bound. */
@@ -47,7 +49,7 @@ export interface GateOptions {
   readonly apiKey: string
   readonly fail: Fail
   /** What to do if the policy asks for a person's approval, which the proxy cannot request. */
-  readonly onAsk: 'block' | 'pass'
+  readonly onAsk: 'policy' | 'block' | 'pass'
   readonly budgetMs: number
   /** Judges an entry by the built-in rules, for `rules`. */
   readonly judgeHere: (entry: McpEntry) => Promise<{ readonly isRefused: boolean; readonly reason: string }>
@@ -64,8 +66,8 @@ export interface GateOptions {
 /** From the mildest to the strictest. */
 const VERDICTS = ['allow', 'flag', 'ask', 'block'] as const
 const SERVER_AWAY = 'the SentinelMesh server does not answer'
-const PASS: Decision = { isRefused: false, sentence: '' }
-const REFUSED: Decision = { isRefused: true, sentence: '' }
+const PASS: Decision = { isRefused: false, sentence: '', isFlagged: false }
+const REFUSED: Decision = { isRefused: true, sentence: '', isFlagged: false }
 
 /** Entries that were sent for a verdict, and have none yet. */
 interface InFlight {
@@ -122,8 +124,15 @@ export function gate(options: GateOptions): Gate {
   function decisionOf(verdicts: readonly McpVerdict[]): Decision {
     const strictest = verdicts.toSorted((a, b) => VERDICTS.indexOf(b.verdict) - VERDICTS.indexOf(a.verdict))[0]
     if (strictest === undefined) return PASS
-    const isRefused = strictest.verdict === 'block' || (strictest.verdict === 'ask' && onAsk === 'block')
-    return { isRefused, sentence: blockedSentence(strictest.reason ?? 'its policy', strictest.log_id) }
+    const { verdict, reason, log_id: logId } = strictest
+    if (verdict === 'allow') return PASS
+    if (verdict === 'block' || (verdict === 'ask' && isUnaskedRefused(strictest)))
+      return { isRefused: true, sentence: blockedSentence(reason ?? 'its policy', logId), isFlagged: false }
+    return { isRefused: false, sentence: `SentinelMesh: ${reason ?? 'Flagged.'}`, isFlagged: true }
+  }
+
+  function isUnaskedRefused({ unasked }: McpVerdict): boolean {
+    return onAsk === 'policy' ? unasked !== 'warn' : onAsk === 'block'
   }
 
   /** The server will store the entries with a late verdict, so the decision is reported in an entry beside them. */
@@ -238,7 +247,7 @@ function unjudgedBy({ isRefused }: Decision): Unjudged {
 }
 
 function refused(reason: string): Decision {
-  return { isRefused: true, sentence: blockedSentence(reason, null) }
+  return { ...REFUSED, sentence: blockedSentence(reason, null) }
 }
 
 function blockedSentence(reason: string, logId: string | null): string {

@@ -7,6 +7,7 @@ import type { EntryYield, Lane } from '../judging/entry-yield.ts'
 import type { JudgeThreads } from '../judging/judge-threads.ts'
 import type { Costs } from '../rule-sets/costs.ts'
 import type { RuleSets } from '../rule-sets/rule-sets.ts'
+import type { HeldCalls } from './held-calls.ts'
 import { judgeParsed, toJudged, type Judging } from './judge-parsed.ts'
 import { listedMatches } from './listed-matches.ts'
 import { EntryRefused } from './parse-entry.ts'
@@ -25,6 +26,7 @@ export interface IngestDeps {
   readonly announce: (org: OrgId) => void
   readonly clock: Clock
   readonly quotas: Quotas
+  readonly heldCalls: HeldCalls
   /** Key of the org's HMACs. */
   readonly hmacKey: (org: OrgId) => Promise<Uint8Array>
   readonly onAccepted?: (surface: Surface, accepted: number, rejected: number) => void
@@ -101,7 +103,7 @@ export async function ingest<Source>(
     const judging = await openJudging(deps, reporter, { org, nowMs, turn, openDecider, parsed })
     const judged = await each(parsed, { turn, outcomes }, (one) => {
       refuseForeign(judging.bound, one.parsed)
-      return judge(judging, one, { idConflict: false })
+      return judge(judging, marked(judging, one), { idConflict: false })
     })
     const conflicts = await append(deps, judging, judged, outcomes)
     if (conflicts.length > 0)
@@ -184,7 +186,7 @@ const laneOf = ({ action, lane }: Reporter): Lane => lane ?? (action === 'verdic
 
 /** The context that all entries of a request share. */
 async function openJudging(
-  { hmacKey, ruleSets, costs, threads }: IngestDeps,
+  { hmacKey, ruleSets, costs, threads, heldCalls }: IngestDeps,
   reporter: Reporter,
   request: {
     readonly org: OrgId
@@ -198,7 +200,7 @@ async function openJudging(
   const { principal, surface, remoteAddress } = reporter
   if (principal === null) throw new Error('authorise let nobody through')
   const entries = parsed.map((one) => one.parsed.entry)
-  const [key, { rules, decide }] = await Promise.all([hmacKey(org), openDecider(org, entries)])
+  const [key, { rules, decide }, held] = await Promise.all([hmacKey(org), openDecider(org, entries), heldCalls.of(org)])
   return {
     org,
     lane: laneOf(reporter),
@@ -210,6 +212,7 @@ async function openJudging(
     bound: boundTo(principal),
     nowMs,
     hmacKey: key,
+    held,
     rules,
     decide,
     onJudged: (entry, micros, overspent) => costs.judged(org, entry, { micros, overspent }),
@@ -218,6 +221,12 @@ async function openJudging(
   async function withoutVerdict(): Promise<Decider> {
     return { rules: await ruleSets.of(org), decide: (_judged, isJudged) => (isJudged ? NO_VERDICT : UNJUDGED) }
   }
+}
+
+/** With what a result says about its call, if the call was held. */
+function marked({ held, hmacKey }: Judging, one: Parsed): Parsed {
+  const marks = held.marksOf(one.parsed.entry, hmacKey)
+  return marks === null ? one : { ...one, parsed: { ...one.parsed, marks: { ...marks } } }
 }
 
 const NO_VERDICT = { verdict: null, would: null, unjudged: false }
@@ -237,7 +246,7 @@ function judge(
 /** Stores entries and announces them. Returns those whose id other content has taken. */
 async function append(
   { logs, announce }: IngestDeps,
-  { org, lane }: Pick<Judging, 'org' | 'lane'>,
+  { org, lane, held }: Pick<Judging, 'org' | 'lane' | 'held'>,
   judged: readonly JudgedOne[],
   outcomes: OutcomeList,
 ): Promise<readonly JudgedOne[]> {
@@ -251,6 +260,9 @@ async function append(
   return judged.filter((one, position) => {
     const result = appended[position]
     if (result === undefined || result.status === 'conflict') return true
+    const call = one.parsed.marks?.['call.entry']
+    // The result's own entry says the same, so it is not lost if this is not stored.
+    if (call !== undefined) held.hasResult(call as LogId, result.id).catch(() => {})
     outcomes.accept(one.index, toAccepted(result, one.judged))
     return false
   })

@@ -3,7 +3,7 @@ import type { OrgId, Surface } from '@sentinelmesh/api'
 import type { JudgedEntry } from '@sentinelmesh/db'
 import type { Entry, Judged } from '@sentinelmesh/rules'
 import type { Lane } from '../judging/entry-yield.ts'
-import { judgeEntry } from '../judging/judge-entry.ts'
+import { judgeEntry, withMembers } from '../judging/judge-entry.ts'
 import type { JudgeThreads } from '../judging/judge-threads.ts'
 import { LIMITS as JUDGING } from '../judging/limits.ts'
 import { unitsOf } from '../judging/weigh-entry.ts'
@@ -11,6 +11,7 @@ import type { OrgRules } from '../rule-sets/org-rules.ts'
 import { NO_HASH } from '../judging/content-hash.ts'
 import { computedIdOf, contentHashOf, type Hashes } from '../judging/hashes.ts'
 import { isOverlong } from '../judging/judge-windows.ts'
+import { callDigest, callKey, type OrgHeldCalls } from './held-calls.ts'
 import { maskText } from './mask-text.ts'
 import { EntryRefused } from './parse-entry.ts'
 import type { ParsedEntry } from '../judging/parsed-entry.ts'
@@ -20,6 +21,7 @@ import type { Bound } from './reporter.ts'
 import { uuidV7 } from './uuid-v7.ts'
 
 const LEAF_SALT_BYTES = 16
+const NO_RULES: ReadonlySet<string> = new Set()
 
 /** The context that all entries of a request share. */
 export interface Judging {
@@ -39,7 +41,9 @@ export interface Judging {
    * Called once an entry is judged; again where its id was taken by other content. `isJudged` is false if no rules were
    * tried, or trying them was ended.
    */
-  readonly decide: (judged: Decidable, isJudged: boolean) => Decided
+  readonly decide: (judged: Deciding, isJudged: boolean) => Decided
+  /** The org's calls that were held. */
+  readonly held: Pick<OrgHeldCalls, 'marksOf' | 'hasResult'>
   readonly onJudged: (entry: Entry, micros: number, overspent: Judged['overspent']) => void
 }
 
@@ -47,9 +51,23 @@ export interface Judging {
 export type Decidable = Pick<
   JudgedEntry,
   'sender' | 'receiver' | 'kind' | 'reportedRisk' | 'risk' | 'matches' | 'undecided'
->
+> & {
+  /** Ids of the rules that find hidden or forged instructions. */
+  readonly hiddenRules: ReadonlySet<string>
+}
 
-export type Decided = Pick<JudgedEntry, 'verdict' | 'would' | 'unjudged'>
+/** An entry about which a verdict is returned. */
+export interface Deciding extends Decidable {
+  /** As it is stored, without secrets. */
+  readonly payload: Entry['payload']
+  /** Identifies the call, as it was sent. */
+  readonly identity: () => { readonly digest: string; readonly callKey: string | null }
+}
+
+export interface Decided extends Pick<JudgedEntry, 'verdict' | 'would' | 'unjudged'> {
+  /** Attributes that say why. */
+  readonly marks?: Readonly<Record<string, string>>
+}
 
 /** An entry with the findings of the rules. */
 export interface JudgedParsed {
@@ -124,7 +142,7 @@ export function toJudged(
   const { entry, timestamp, mapped } = parsed
   const { nowMs, hmacKey } = as
   const kept = judged.entry
-  const { verdict, would, unjudged } = as.decide(
+  const { verdict, would, unjudged, marks } = as.decide(
     {
       sender: kept.sender,
       receiver: kept.receiver,
@@ -133,6 +151,9 @@ export function toJudged(
       risk: judged.risk,
       matches: judged.matches,
       undecided: judged.undecided,
+      hiddenRules: as.rules?.hiddenRules ?? NO_RULES,
+      payload: kept.payload,
+      identity: () => ({ digest: callDigest(hmacKey, entry), callKey: callKey(hmacKey, entry) }),
     },
     isJudged,
   )
@@ -146,7 +167,7 @@ export function toJudged(
     session: kept.session,
     context: kept.context,
     payload: kept.payload,
-    attributes: kept.attributes,
+    attributes: marks === undefined ? kept.attributes : withMembers(kept.attributes, marks),
     reportedRisk: kept.reportedRisk,
     system: kept.system,
     id: uuidV7(nowMs),

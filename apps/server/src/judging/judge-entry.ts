@@ -17,10 +17,10 @@ export interface JudgeHow {
  * several steps; between two of them others can have the thread.
  */
 export function* judgeEntry(
-  { entry, mapped }: Pick<ParsedEntry, 'entry' | 'mapped'>,
+  { entry, mapped, marks }: Pick<ParsedEntry, 'entry' | 'mapped' | 'marks'>,
   { ruleSet, idConflict, onJudged }: JudgeHow,
 ): Generator<undefined, Judged> {
-  const marked = idConflict ? withConflict(entry) : entry
+  const marked = withMarks(entry, { ...marks, ...(idConflict ? ID_CONFLICT : {}) })
   const judgeOne = (one: Entry): Judged => {
     if (ruleSet === null) return redactOnly(one)
     const began = performance.now()
@@ -38,10 +38,17 @@ function redactOnly(entry: Entry): Judged {
   return { entry: redacted, masked, ...nothing, ...combine({ matches: [], reportedRisk: entry.reportedRisk }) }
 }
 
-/** The mark by which a rule sees that an id was reported twice with different content. */
-function withConflict(entry: Entry): Entry {
-  const { attributes } = entry
+/** Shows a rule that an id was reported twice with different content. */
+const ID_CONFLICT = { id_conflict: true }
+
+function withMarks(entry: Entry, marks: Readonly<Record<string, string | boolean>>): Entry {
+  return Object.keys(marks).length === 0 ? entry : { ...entry, attributes: withMembers(entry.attributes, marks) }
+}
+
+/** Adds members at the end, where they take precedence over members of the same name. */
+export function withMembers(attributes: string | null, members: Readonly<Record<string, string | boolean>>): string {
   const inner =
     attributes === null ? '' : attributes.slice(attributes.indexOf('{') + 1, attributes.lastIndexOf('}')).trim()
-  return { ...entry, attributes: `{${inner === '' ? '' : `${inner},`}"id_conflict":true}` }
+  const added = JSON.stringify(members).slice(1)
+  return `{${inner === '' ? '' : `${inner},`}${added}`
 }

@@ -72,7 +72,8 @@ export const judgeJobs = {
     const began = cpuMicros()
     const judged = atOnce(judgeEntry(parsed, { ruleSet, idConflict }))
     const micros = cpuMicros() - began
-    const isSame = judged.masked.length === 0 && judged.entry.payload.text === parsed.entry.payload.text && !idConflict
+    const isMarked = idConflict || parsed.marks !== undefined
+    const isSame = judged.masked.length === 0 && judged.entry.payload.text === parsed.entry.payload.text && !isMarked
     return {
       judged: isSame ? { ...judged, entry: null } : judged,
       hashes: hashesOf(parsed, hmacKey),

@@ -21,7 +21,7 @@ const ruleSet = compileRuleSet(
   BUILTIN_RULES.map(({ text }) => parseRule(text)),
   { secrets: SECRET_INDEX },
 )
-const RULES: OrgRules = { ruleSet, rules: new Map(), filters: [], correlations: [] }
+const RULES: OrgRules = { ruleSet, rules: new Map(), filters: [], correlations: [], hiddenRules: new Set() }
 const folder = mkdtempSync(join(tmpdir(), 'sentinelmesh-judging-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

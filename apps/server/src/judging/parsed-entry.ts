@@ -10,6 +10,8 @@ export interface ParsedEntry {
   readonly textRepaired: boolean
   /** Null unless a mapper built the entry. */
   readonly mapped: Mapped | null
+  /** Attributes that only this server can establish. Rules see them, and they are stored. Hashes do not include them. */
+  readonly marks?: Readonly<Record<string, string>>
 }
 
 /** Additional fields of an entry that a mapper built. */

@@ -21,6 +21,7 @@ const NO_RULES: OrgRules = {
   rules: new Map(),
   filters: [],
   correlations: [],
+  hiddenRules: new Set(),
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { OrgId } from '@sentinelmesh/api'
+import { HIDDEN_INSTRUCTION_TAG } from '@sentinelmesh/api/constants'
 import type { RuleRecord, RuleSettings } from '@sentinelmesh/db'
 import {
   compileRuleSetInSteps,
@@ -46,6 +47,8 @@ export interface OrgRules {
   /** After binding: each names its rules by their ids. */
   readonly filters: readonly Filter[]
   readonly correlations: readonly Correlation[]
+  /** Ids of the rules with the tag `HIDDEN_INSTRUCTION_TAG`. */
+  readonly hiddenRules: ReadonlySet<string>
 }
 
 /** The input of the compiler. Equal parts of two orgs are compiled once. */
@@ -170,6 +173,11 @@ function partsOf(rules: ReadonlyMap<string, OrgRule>, builtin: readonly Builtin[
 
 const isSame = (document: Rule | CustomEvaluator, weight: NonNullable<OrgRule['weight']>) =>
   document.level === weight.level && document.points === weight.points
+
+/** The rules that find hidden or forged instructions, by their tag. */
+export function hiddenRulesOf({ rules }: Parts): ReadonlySet<string> {
+  return new Set(rules.filter(({ tags }) => tags.includes(HIDDEN_INSTRUCTION_TAG)).map(({ id }) => id))
+}
 
 /** Equal parts have the same key in every org. */
 export function keyOf({ rules, filters, correlations, custom }: Parts): string {

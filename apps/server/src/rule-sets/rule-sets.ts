@@ -5,7 +5,7 @@ import { BUILTIN_RULES } from '@sentinelmesh/rules/builtin'
 import type { Clock } from '../clock.ts'
 import type { RuleThreads } from '../rule-jobs/rule-threads.ts'
 import { LIMITS } from './limits.ts'
-import { assemble, compileParts, keyOf, type Assembled, type OrgRules, type Parts } from './org-rules.ts'
+import { assemble, compileParts, hiddenRulesOf, keyOf, type Assembled, type OrgRules, type Parts } from './org-rules.ts'
 import { documentReader, type Builtin, type DocumentReader } from './read-documents.ts'
 
 /**
@@ -53,7 +53,8 @@ export function ruleSets({ database, clock, threads, custom = [] }: RuleSetsDeps
     ])
     const assembled = await assemble(org, builtin, { records, settings, reader })
     const { rules, parts, ruleSet } = await compiled.of(org, assembled)
-    return { rules, ruleSet, filters: parts.filters, correlations: parts.correlations }
+    const { filters, correlations } = parts
+    return { rules, ruleSet, filters, correlations, hiddenRules: hiddenRulesOf(parts) }
   }
 
   /** Loads an org once at a time. Calls during a load share the next one. */

@@ -39,6 +39,11 @@ export interface HookClientSpec {
   readonly canAsk?: (fields: HookFields) => boolean
   /** Shows the reason without stopping anything. Absent: this client cannot show it. */
   readonly tell?: (reason: string) => HookOutput
+  /**
+   * Adds a text for the model to a tool's result, and shows the person the reason. Absent or undefined: this client
+   * cannot add a text here.
+   */
+  readonly warn?: (moment: HookMoment, reason: string, text: string) => HookOutput | undefined
   /** Asks the person about a call before it runs. Absent or undefined: this client cannot ask here. */
   readonly ask?: (moment: HookMoment, reason: string) => HookOutput | undefined
   /** Undefined if this client cannot block here. */

@@ -8,4 +8,4 @@ export {
   isHookClient,
   type HookClient,
 } from './clients.ts'
-export { renderHook, SILENCE, type Answered, type HookVerdict } from './render.ts'
+export { asksPerson, renderHook, SILENCE, type Answered, type HookVerdict } from './render.ts'

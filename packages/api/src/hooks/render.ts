@@ -1,3 +1,4 @@
+import { RESULT_WARNING } from '../result-warning.ts'
 import type { HookCall } from './call.ts'
 import type { HookOutput } from './client.ts'
 import { specOf } from './clients.ts'
@@ -25,7 +26,7 @@ export function renderHook(call: HookCall, { verdict, reason, askElsewhere }: An
     case 'allow':
       return SILENCE
     case 'flag':
-      return tell(call, reason)
+      return warn(call, reason)
     case 'ask':
       // The client is already asking the person.
       if (call.stage === 'permission') return tell(call, reason)
@@ -35,12 +36,17 @@ export function renderHook(call: HookCall, { verdict, reason, askElsewhere }: An
   }
 }
 
+/** Returns whether `ask` about this call becomes a question to a person. */
+export function asksPerson(call: HookCall): boolean {
+  return call.stage === 'permission' || ask(call, '') !== undefined
+}
+
 function blockUnasked(call: HookCall, reason: string): HookOutput {
   return block(call, `${reason} Nobody can be asked here, so it is blocked.`, reason)
 }
 
 function goOnUnasked(call: HookCall, reason: string): HookOutput {
-  return tell(call, `${reason} Nobody can be asked here, so it goes on.`)
+  return warn(call, `${reason} Nobody can be asked here, so it goes on.`)
 }
 
 /** Shows `unblockedReason` if this client cannot block here. */
@@ -51,6 +57,13 @@ function block(call: HookCall, reason: string, unblockedReason: string): HookOut
     client.tellUnblocked?.(call, unblockedReason) ??
     tell(call, `${unblockedReason} A hook cannot stop it here.`)
   )
+}
+
+/** Like `tell`. Before the model reads a result, it also reads that instructions in it are not its user's. */
+function warn(call: HookCall, reason: string): HookOutput {
+  const warned =
+    call.stage === 'after_tool' ? specOf(call.client).warn?.(call, reason, `${reason} ${RESULT_WARNING}`) : undefined
+  return warned ?? tell(call, reason)
 }
 
 function tell({ client }: HookCall, reason: string): HookOutput {

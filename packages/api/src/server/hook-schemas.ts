@@ -10,10 +10,9 @@ const Output = {
 export const HookAnswer = VerdictOut.extend(Output).meta({ id: 'HookAnswer' })
 
 export const RestHookQuery = z.strictObject({
-  ask: z
-    .enum(['allow', 'block'])
-    .default('block')
-    .meta({ description: 'What ask becomes where this client cannot ask the person.' }),
+  ask: z.enum(['allow', 'block']).optional().meta({
+    description: 'What ask becomes where this client cannot ask the person. Absent: as the verdict policy says.',
+  }),
 })
 
 /** A larger number is not a time in milliseconds, here as in all timestamps. */

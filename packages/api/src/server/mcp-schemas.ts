@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { LIMITS } from '../limits.ts'
 import { VERDICTS } from '../entry.ts'
+import { Unasked } from './verdict-schemas.ts'
 import { Instant, Kind } from './words.ts'
 
 /** Requests of the MCP proxy and their replies, in snake case like all of REST. */
@@ -52,9 +53,11 @@ export const McpVerdict = z.object({
   verdict: Verdict,
   /** In dry run: the verdict that enforcement would have returned. */
   would: Verdict.optional(),
+  /** With the verdict `ask`: what to do, because the proxy can ask nobody. */
+  unasked: Unasked.optional(),
   log_id: z.string().nullable(),
   risk: z.number().int().nullable(),
-  /** From a fixed template, without text of the entry. */
+  /** From a fixed template. Quotes the matched words of a call, and never a result. */
   reason: z.string().nullable(),
 })
 export type McpVerdict = z.infer<typeof McpVerdict>

@@ -3,7 +3,7 @@ import { SCOPES } from '../access.ts'
 import { LIMITS } from '../limits.ts'
 import { EntriesPerSecond } from './quota-schemas.ts'
 import { passwordProblem } from './password-problem.ts'
-import { Verdict } from './verdict-schemas.ts'
+import { HeldCall, Verdict } from './verdict-schemas.ts'
 import {
   Band,
   HeldSelection,
@@ -203,6 +203,7 @@ export const EntryDetail = Row.extend({
   remote_address: z.string().nullable(),
   /** The credential is not bound to this sender, so the name is a claim. */
   sender_claimed: z.boolean(),
+  held: HeldCall.optional().meta({ description: 'For a call that was blocked or asked about: what became of it.' }),
 }).meta({ id: 'EntryDetail' })
 export type EntryDetail = z.infer<typeof EntryDetail>
 

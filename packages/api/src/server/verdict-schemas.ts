@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { LIMITS } from '../limits.ts'
 import { VERDICTS } from '../entry.ts'
+import { DEFAULT_KIND_LIMITS } from '../verdict-defaults.ts'
 import { Instant, Kind, Level } from './words.ts'
 
 /** Snake case, as in rows: REST and tRPC share these schemas. */
@@ -33,6 +34,18 @@ export const VerdictThresholds = z
   })
 export type VerdictThresholds = z.infer<typeof VerdictThresholds>
 
+const KindLimit = z.strictObject({
+  at_most: Verdict.meta({ description: 'The strictest verdict that the thresholds can give.' }),
+  block_hidden_instructions: z.boolean().default(false).meta({
+    description:
+      'Also block, from the block threshold on, if a rule with the tag sentinelmesh.hidden_instruction matched.',
+  }),
+})
+
+/** What happens to a call if the verdict is ask and nobody can be asked. */
+export const Unasked = z.enum(['deny', 'warn'])
+export type Unasked = z.infer<typeof Unasked>
+
 const PastBudget = z.enum(['open', 'closed'])
 
 /** An org's policy: the verdict for each risk. */
@@ -42,6 +55,13 @@ export const VerdictPolicyIn = z
       description: 'dry_run: every verdict is allow, and would says what enforcing would have answered.',
     }),
     thresholds: VerdictThresholds,
+    kinds: z.partialRecord(Kind, KindLimit).default(DEFAULT_KIND_LIMITS).meta({
+      description:
+        'Limits the verdicts that the thresholds give, by kind. A kind that is not listed has no limit. The limit of prompts does not apply to those that an MCP server or a tool sends. Rule overrides are not limited.',
+    }),
+    unasked: Unasked.default('deny').meta({
+      description: 'What ask becomes where nobody can be asked: deny refuses the call, warn lets it continue.',
+    }),
     rules: z
       .array(z.strictObject({ rule_id: z.string().min(1).max(LIMITS.ruleIdChars), verdict: Verdict }))
       .max(LIMITS.verdictRules)
@@ -99,7 +119,12 @@ export const VerdictOut = z
     would: Verdict.optional().meta({ description: 'In dry run: what enforcing would have answered.' }),
     log_id: z.string().nullable().meta({ description: 'Null: it could not be stored in time.' }),
     risk: z.number().int(),
-    reason: z.string().meta({ description: 'From a fixed template; never text of the entry.' }),
+    unasked: Unasked.optional().meta({
+      description: 'With the verdict ask: what to do if you cannot ask a person.',
+    }),
+    reason: z.string().meta({
+      description: 'From a fixed template. Quotes the matched words of a call or a prompt, and never a result.',
+    }),
     unjudged: z.literal(true).optional().meta({ description: 'There was no time to judge it.' }),
     matches: z
       .array(z.object({ rule_id: z.string(), title: z.string(), level: Level }))
@@ -109,3 +134,31 @@ export const VerdictOut = z
   })
   .meta({ id: 'VerdictOut' })
 export type VerdictOut = z.infer<typeof VerdictOut>
+
+/** A call that the policy blocked or asked about, and what became of it. */
+export const HeldCall = z
+  .object({
+    verdict: z.enum(['ask', 'block']),
+    allowed_at: Instant.nullable().meta({ description: 'When a person last allowed the same call once.' }),
+    allowed_by: z.string().nullable(),
+    allowed_until: Instant.nullable(),
+    used_entry: z.string().nullable().meta({ description: 'The entry of the call that used this.' }),
+    result_entry: z
+      .string()
+      .nullable()
+      .meta({ description: 'A result of this very call: somebody allowed it at the client, or it was not stopped.' }),
+  })
+  .meta({ id: 'HeldCall' })
+export type HeldCall = z.infer<typeof HeldCall>
+
+export const AllowOnceIn = z.strictObject({
+  log_id: z.string().max(64).meta({ description: 'The entry of the call, as its reason names it.' }),
+})
+
+/** An agent for which enforcement is paused. */
+export const VerdictPause = z
+  .object({ sender: z.string(), until: Instant, paused_at: Instant, paused_by: z.string() })
+  .meta({ id: 'VerdictPause' })
+export type VerdictPause = z.infer<typeof VerdictPause>
+
+export const PausedAgentIn = z.strictObject({ sender: z.string().min(1).max(LIMITS.senderChars) })

@@ -8,6 +8,7 @@ import { auditStoreConformance } from './audit-store.conformance.ts'
 import { chainStoreConformance } from './chain-store.conformance.ts'
 import { cursorStoreConformance } from './cursor-store.conformance.ts'
 import { erasureStoreConformance } from './erasure-store.conformance.ts'
+import { heldCallStoreConformance } from './held-call-store.conformance.ts'
 import { identityStoreConformance } from './identity-store.conformance.ts'
 import { ingestQuotaStoreConformance } from './ingest-quota-store.conformance.ts'
 import { mcpPinStoreConformance } from './mcp-pin-store.conformance.ts'
@@ -25,6 +26,7 @@ import { signInStoreConformance } from './sign-in-store.conformance.ts'
 import { sourcesSeenStoreConformance } from './sources-seen-store.conformance.ts'
 import { unaskedSessionsConformance } from './unasked-sessions.conformance.ts'
 import { userStoreConformance } from './user-store.conformance.ts'
+import { verdictPauseStoreConformance } from './verdict-pause-store.conformance.ts'
 import { verdictPolicyStoreConformance } from './verdict-policy-store.conformance.ts'
 
 type StoreName = Extract<keyof typeof index, `${string}Store` | 'unaskedSessions'>
@@ -36,6 +38,7 @@ const SUITES: Readonly<Record<StoreName, (open: OpenStores) => void>> = {
   chainStore: chainStoreConformance,
   cursorStore: cursorStoreConformance,
   erasureStore: erasureStoreConformance,
+  heldCallStore: heldCallStoreConformance,
   identityStore: identityStoreConformance,
   ingestQuotaStore: ingestQuotaStoreConformance,
   mcpPinStore: mcpPinStoreConformance,
@@ -53,6 +56,7 @@ const SUITES: Readonly<Record<StoreName, (open: OpenStores) => void>> = {
   sourcesSeenStore: sourcesSeenStoreConformance,
   unaskedSessions: unaskedSessionsConformance,
   userStore: userStoreConformance,
+  verdictPauseStore: verdictPauseStoreConformance,
   verdictPolicyStore: verdictPolicyStoreConformance,
 }
 

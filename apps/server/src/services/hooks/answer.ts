@@ -1,6 +1,7 @@
 import type { Call, Principal, VerdictOut } from '@sentinelmesh/api'
 import { authorise, DomainError } from '@sentinelmesh/api/constants'
 import {
+  asksPerson,
   hookCallOf,
   renderHook,
   SILENCE,
@@ -33,25 +34,32 @@ export async function answerHook(
   deps: HookDeps,
   principal: Principal | null,
   { client, text, turn, ...from }: Given,
-  askElsewhere: Answered['askElsewhere'],
+  /** The setting of the machine. Undefined: as the policy says. */
+  askElsewhere: Answered['askElsewhere'] | undefined,
 ): Promise<VerdictOut & HookOutput> {
   const { input, entry } = await readHook(client, text, turn)
   const org = authorise(principal, 'verdicts.check')
   if (entry === null)
     return { verdict: 'allow', log_id: null, risk: 0, reason: 'Allowed: this event is not recorded.', ...SILENCE }
 
+  const call = hookCallOf(client, input)
   const out = await checkMapped(deps, principal, withBoundedTime(entry, deps.ingest.clock.now()), {
     surface: 'hook',
+    ...(asksPerson(call) ? {} : { askBecomes: askElsewhere ?? 'policy' }),
     ...from,
   })
   deps.sources.count(org, 'hook', [
     { source: entry.source, scope: '', records: 1, entries: out.log_id === null ? 0 : 1, refused: 0 },
   ])
-  const { verdict, reason } = out
+  const { verdict, reason, unasked } = out
   // The agent shows this among its own messages, so the reason names SentinelMesh.
   return {
     ...out,
-    ...renderHook(hookCallOf(client, input), { verdict, reason: `SentinelMesh: ${reason}`, askElsewhere }),
+    ...renderHook(call, {
+      verdict,
+      reason: `SentinelMesh: ${reason}`,
+      askElsewhere: askElsewhere ?? (unasked === 'warn' ? 'allow' : 'block'),
+    }),
   }
 }
 

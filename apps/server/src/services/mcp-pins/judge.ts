@@ -7,7 +7,7 @@ import { acceptMapped } from '../../ingest/accept-mapped.ts'
 import type { OpenDecider } from '../../ingest/ingest.ts'
 import type { OrgCall, Deps, Verb } from '../verb.ts'
 import { checkMapped } from '../verdicts/check.ts'
-import type { Decision } from '../verdicts/decide.ts'
+import { answerFor, type Decision } from '../verdicts/decide.ts'
 import { reasonOf } from '../verdicts/reason.ts'
 import { definitionDiff, keptName } from './definition.ts'
 import { serverId } from './server-id.ts'
@@ -113,8 +113,15 @@ export async function answered(
         return await unhurried(deps, answering, entry)
       }
       const mapped = mappedOf(entry, deps.clock.now())
-      const { verdict, would, log_id, risk, reason } = await checkMapped(deps, principal, mapped, asking)
-      return { verdict, ...(would === undefined ? {} : { would }), log_id, risk, reason }
+      const { verdict, would, unasked, log_id, risk, reason } = await checkMapped(deps, principal, mapped, asking)
+      return {
+        verdict,
+        ...(would === undefined ? {} : { would }),
+        ...(unasked === undefined ? {} : { unasked }),
+        log_id,
+        risk,
+        reason,
+      }
     }),
   )
   const count = { source: 'mcp', scope: '', records: entries.length, entries: entries.length, refused: 0 } as const
@@ -129,7 +136,8 @@ async function unhurried(
   { call: { org, principal, remoteAddress } }: Answering,
   entry: McpEntryIn,
 ): Promise<McpVerdict> {
-  const { rules: policy } = await verdicts.policies.of(org)
+  const [{ rules: policy }, pauses] = await Promise.all([verdicts.policies.of(org), verdicts.pauses.of(org)])
+  const relief = policy.isDryRun ? 'dry_run' : pauses.includes([entry.sender, entry.receiver]) ? 'paused' : null
   let decided: (Decision & { readonly risk: number }) | undefined
   const openDecider: OpenDecider = async (of) => ({
     rules: await ingest.ruleSets.of(of),
@@ -138,20 +146,26 @@ async function unhurried(
       if (entry.late !== null)
         return { verdict: entry.late === 'refused' ? 'block' : null, would: null, unjudged: true }
       decided = { ...policy.decide(judged), risk: judged.risk }
-      return { ...policy.answer(decided.verdict), unjudged: !isJudged || decided.undecided }
+      return { ...answerFor(decided.verdict, relief), unjudged: !isJudged || decided.undecided }
     },
   })
   const reporter = { principal, action: 'verdicts.check', surface: 'mcp', remoteAddress } as const
   const accepted = onlyAccepted(await acceptMapped(ingest, reporter, [mappedOf(entry, clock.now())], openDecider))
   const logId = accepted.id
-  const { isDryRun } = policy
   if (decided === undefined) return { verdict: 'allow', log_id: logId, risk: accepted.risk, reason: null }
   return {
-    verdict: isDryRun ? 'allow' : decided.verdict,
-    ...(isDryRun ? { would: decided.verdict } : {}),
+    verdict: relief === null ? decided.verdict : 'allow',
+    ...(relief === null ? {} : { would: decided.verdict }),
     log_id: logId,
     risk: decided.risk,
-    reason: reasonOf({ ...decided, isDryRun, logId, instead: decided.undecided ? 'undecided' : null }),
+    reason: reasonOf({
+      ...decided,
+      kind: entry.kind,
+      words: null,
+      relief,
+      logId,
+      instead: decided.undecided ? 'undecided' : null,
+    }),
   }
 }
 

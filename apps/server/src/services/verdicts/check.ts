@@ -1,23 +1,39 @@
-import type { Call, ErrorCode, LogId, Principal, Surface, Verdict, VerdictOut } from '@sentinelmesh/api'
+import type {
+  Call,
+  ErrorCode,
+  LogId,
+  Principal,
+  Surface,
+  Verdict,
+  VerdictOut,
+  VerdictPolicyIn,
+} from '@sentinelmesh/api'
 import { allows, DomainError, LIMITS } from '@sentinelmesh/api/constants'
+import type { HeldCall } from '@sentinelmesh/db'
 import type { Kind } from '@sentinelmesh/rules'
 import { accept, onlyAccepted, type Outcome, type Reporter } from '../../ingest/accept.ts'
 import { acceptMapped } from '../../ingest/accept-mapped.ts'
-import type { Decidable } from '../../ingest/judge-parsed.ts'
+import type { OrgHeldCalls } from '../../ingest/held-calls.ts'
+import type { Deciding } from '../../ingest/judge-parsed.ts'
 import type { MappedEntry } from '@sentinelmesh/telemetry'
 import type { EntrySource } from '../../ingest/parse-entry.ts'
 import { listedMatches } from '../../ingest/listed-matches.ts'
 import type { OpenDecider } from '../../ingest/ingest.ts'
 import type { Deps, Verb } from '../verb.ts'
-import type { Decision, VerdictRules } from './decide.ts'
+import { answerFor, type Decision, type Relief, type VerdictRules } from './decide.ts'
 import { deadline, TIMED_OUT, withDeadline } from '@sentinelmesh/flow/deadline'
+import { matchedWords } from './matched-words.ts'
 import { reasonOf, type Instead } from './reason.ts'
+
+type Unasked = VerdictPolicyIn['unasked']
 
 export type VerdictDeps = Deps<'ingest' | 'verdicts'>
 
 /** The source of a request for a verdict. */
 export interface Asking extends Pick<Call, 'remoteAddress' | 'holdWhile'> {
   readonly surface: Surface
+  /** What `ask` becomes for this caller. Absent: the caller asks a person, or decides for itself. */
+  readonly askBecomes?: 'policy' | 'allow' | 'block'
 }
 
 export const check: Verb<'verdicts.check', 'ingest' | 'verdicts'> = (
@@ -66,20 +82,24 @@ interface Answer {
 /** The decision about an entry and what it is based on. */
 interface Known extends Decision {
   /** Null if the entry was not processed at all. */
-  readonly judged: Decidable | null
+  readonly judged: Deciding | null
   readonly instead: Instead
+  /** Why the decision is not enforced. Null if it is. */
+  readonly relief: Relief | null
 }
 
 /** The request's part of an answer, known before the entry is judged. */
 interface Asked {
   readonly policy: VerdictRules
   readonly kind: Kind
+  readonly isPaused: boolean
+  readonly held: OrgHeldCalls
 }
 
 async function answer(
   { ingest, verdicts }: VerdictDeps,
   principal: Principal | null,
-  { surface, remoteAddress, holdWhile }: Asking,
+  { surface, remoteAddress, holdWhile, askBecomes }: Asking,
   take: (reporter: Reporter, openDecider: OpenDecider) => Promise<readonly Outcome[]>,
 ): Promise<VerdictOut> {
   const began = performance.now()
@@ -87,11 +107,16 @@ async function answer(
   let asked: Asked | undefined
   let known: Known | undefined
   let given: Answer | undefined
+  let allowance: HeldCall | undefined
 
   const openDecider: OpenDecider = async (org, [told]) => {
     if (told === undefined) throw new Error('nothing is asked about')
-    const { rules: policy } = await verdicts.policies.of(org)
-    const by: Asked = { policy, kind: told.kind }
+    const [{ rules: policy }, pauses, held] = await Promise.all([
+      verdicts.policies.of(org),
+      verdicts.pauses.of(org),
+      ingest.heldCalls.of(org),
+    ])
+    const by: Asked = { policy, kind: told.kind, isPaused: pauses.includes([told.sender, told.receiver]), held }
     asked = by
     const leftMs = Math.max(0, policy.budgetMs - (performance.now() - began))
     const latest = performance.now() + leftMs + LIMITS.verdictStoreMs
@@ -103,13 +128,33 @@ async function answer(
         // Judging took too long, and the reply has been sent. The stored verdict must be the one that was returned.
         if (given?.unjudged === true) return given
         limit.set(Math.min(LIMITS.verdictStoreMs, latest - performance.now()))
-        known = isJudged ? judgedBy(policy.decide(judged), judged) : unjudged(by, judged)
-        return answerOf(by, known)
+        known = isJudged ? judgedBy(by, judged) : unjudged(by, judged)
+        if (isHeld(known)) allowance ??= held.useAllowance(judged.identity().digest)
+        if (allowance === undefined) return answerOf(known)
+        known = { ...known, relief: 'allowed_once' }
+        const marks = { 'call.entry': allowance.entry, 'call.allowed_by': allowance.allowedBy ?? '' }
+        return { ...answerOf(known), marks }
       },
     }
   }
+  /** Stores, before the reply, that the call was held, or that it used what a person allowed. */
+  async function keep({ held, policy }: Asked, decided: Known, id: LogId): Promise<void> {
+    const { judged, verdict } = decided
+    if (allowance !== undefined) return held.used(allowance, id)
+    if (judged === null || !isHeld(decided)) return
+    const becomes = askBecomes === 'policy' ? (policy.unasked === 'warn' ? 'allow' : 'block') : askBecomes
+    if (verdict === 'ask' && becomes === 'allow') return
+    const kept = verdict === 'ask' && becomes === undefined ? 'ask' : 'block'
+    await held.hold({ entry: id, ...judged.identity(), verdict: kept, surface })
+  }
+
   const reporter: Reporter = { principal, action: 'verdicts.check', surface, remoteAddress }
-  const taken = take(reporter, openDecider)
+  const taken = take(reporter, openDecider).then(async (outcomes) => {
+    const [outcome] = outcomes
+    if (asked !== undefined && known !== undefined && outcome !== undefined && 'accepted' in outcome)
+      await keep(asked, known, outcome.accepted.id)
+    return outcomes
+  })
   holdWhile(taken)
   const outcomes = await limit.race(taken).catch((error: unknown): typeof TIMED_OUT => {
     // Without a policy there is no verdict to return.
@@ -121,45 +166,69 @@ async function answer(
   if (asked === undefined) throw new Error('an entry was taken in without its policy')
   const final = known ?? unjudged(asked, null)
   const answered = logId === null ? unstored(asked, final) : final
-  given = answerOf(asked, answered)
+  given = answerOf(answered)
   verdicts.answered(surface, given.verdict, answered.instead ?? (logId === null ? 'not_stored' : 'judged'))
-  return toOut(given, answered, { logId, mayRead: principal !== null && allows(principal, 'logs.read') })
+  return toOut(given, answered, {
+    unasked: asked.policy.unasked,
+    logId,
+    mayRead: principal !== null && allows(principal, 'logs.read'),
+  })
 }
 
-function answerOf({ policy }: Asked, { verdict, instead }: Known): Answer {
-  return { ...policy.answer(verdict), unjudged: instead === 'unjudged' || instead === 'undecided' }
+function answerOf({ verdict, instead, relief }: Known): Answer {
+  return { ...answerFor(verdict, relief), unjudged: instead === 'unjudged' || instead === 'undecided' }
 }
 
-function judgedBy(decision: Decision, judged: Decidable): Known {
-  return { ...decision, judged, instead: decision.undecided ? 'undecided' : null }
+function judgedBy(asked: Asked, judged: Deciding): Known {
+  const decision = asked.policy.decide(judged)
+  return { ...decision, judged, instead: decision.undecided ? 'undecided' : null, relief: reliefOf(asked) }
 }
 
-function unjudged({ policy, kind }: Asked, judged: Decidable | null): Known {
-  const verdict = policy.isOpen(kind) ? 'allow' : 'block'
-  return { verdict, rule: null, others: 0, undecided: false, judged, instead: 'unjudged' }
+function unjudged(asked: Asked, judged: Deciding | null): Known {
+  const verdict = asked.policy.isOpen(asked.kind) ? 'allow' : 'block'
+  const relief = reliefOf(asked)
+  return { verdict, rule: null, others: 0, undecided: false, judged, instead: 'unjudged', relief }
+}
+
+function reliefOf({ policy, isPaused }: Pick<Asked, 'policy' | 'isPaused'>): Relief | null {
+  if (policy.isDryRun) return 'dry_run'
+  return isPaused ? 'paused' : null
+}
+
+/** A call that does not run for now, and that a person can allow. */
+function isHeld({ verdict, judged, relief }: Known): boolean {
+  return judged?.kind === 'tool_call' && relief === null && (verdict === 'ask' || verdict === 'block')
 }
 
 /** An entry that is not stored keeps its verdict, unless the policy is closed for its kind. */
 function unstored({ policy, kind }: Asked, known: Known): Known {
   if (known.verdict === 'block' || policy.isOpen(kind)) return known
-  return { ...known, verdict: 'block', rule: null, others: 0, instead: 'not_stored' }
+  const relief = known.relief === 'allowed_once' ? null : known.relief
+  return { ...known, verdict: 'block', rule: null, others: 0, instead: 'not_stored', relief }
 }
 
 function toOut(
   { verdict, would, unjudged }: Answer,
   known: Known,
-  { logId, mayRead }: { readonly logId: LogId | null; readonly mayRead: boolean },
+  { unasked, logId, mayRead }: { readonly unasked: Unasked; readonly logId: LogId | null; readonly mayRead: boolean },
 ): VerdictOut {
   const risk = known.judged?.risk ?? 0
   return {
     verdict,
     ...(would === null ? {} : { would }),
+    ...(verdict === 'ask' ? { unasked } : {}),
     log_id: logId,
     risk,
-    reason: reasonOf({ ...known, isDryRun: would !== null, risk, logId }),
+    reason: reasonOf({ ...known, kind: known.judged?.kind ?? 'message', words: wordsOf(known), risk, logId }),
     ...(unjudged ? { unjudged: true as const } : {}),
     ...(mayRead ? summaries(known.judged) : {}),
   }
+}
+
+/** The reader of a reason has written a call or a prompt itself. A result could put words in our mouth. */
+function wordsOf({ judged, rule }: Known): string | null {
+  const isOwn = judged?.kind === 'tool_call' || judged?.kind === 'prompt'
+  return isOwn && rule !== null ? matchedWords(judged.payload, rule.places) : null
 }
 
 const STORE_TROUBLE: ReadonlySet<ErrorCode> = new Set(['store_busy', 'store_failed', 'shutting_down'])
@@ -168,7 +237,7 @@ function isStoreTrouble(error: unknown): boolean {
   return error instanceof DomainError && STORE_TROUBLE.has(error.code)
 }
 
-function summaries(judged: Decidable | null): Pick<VerdictOut, 'matches' | 'matches_left_out'> {
+function summaries(judged: Deciding | null): Pick<VerdictOut, 'matches' | 'matches_left_out'> {
   const { listed, leftOut } = listedMatches(judged?.matches ?? [])
   return {
     matches: listed.map(({ ruleId, title, level }) => ({ rule_id: ruleId, title, level })),

@@ -27,7 +27,17 @@ const aMatch = (ruleId: string, points: number, parts: Partial<Match> = {}): Mat
 const judged = (matches: readonly Match[] = [], parts: Partial<Decidable> = {}): Decidable => {
   const { reportedRisk = null } = parts
   const { risk } = combine({ matches, reportedRisk })
-  return { sender: 'agent.a', receiver: null, kind: 'tool_call', matches, undecided: [], risk, ...parts, reportedRisk }
+  return {
+    sender: 'agent.a',
+    receiver: null,
+    kind: 'tool_call',
+    matches,
+    undecided: [],
+    risk,
+    hiddenRules: new Set(['r-hidden']),
+    ...parts,
+    reportedRisk,
+  }
 }
 
 const decide = (policy: Partial<VerdictPolicyIn>, entry: Decidable) =>
@@ -51,6 +61,38 @@ describe('by risk', () => {
     const thresholds = { block: null, ask: null, flag: 30 }
     expect(verdictOf({ thresholds }, judged([], { risk: 100 }))).toBe('flag')
     expect(verdictOf({ thresholds: { ...thresholds, flag: null } }, judged([], { risk: 100 }))).toBe('allow')
+  })
+})
+
+describe('by kind, under the default policy', () => {
+  const hiddenOnly = [aMatch('r-hidden', 70)]
+  const hidden = [...hiddenOnly, aMatch('other', 70)]
+  const open = [aMatch('r-open', 70), aMatch('other', 70)]
+  test.each([
+    ['a prompt is flagged at most', { kind: 'prompt', sender: 'user' }, hidden, 'flag'],
+    ['a question of an MCP server to the model is not limited', { kind: 'prompt', sender: 'mcp.s' }, open, 'block'],
+    ['a result is flagged at most', { kind: 'tool_result' }, open, 'flag'],
+    ['a result with a hidden instruction is withheld from risk 80', { kind: 'tool_result' }, hidden, 'block'],
+    ['a result with a hidden instruction is flagged below risk 80', { kind: 'tool_result' }, hiddenOnly, 'flag'],
+    [
+      'a hidden instruction that a filter suppressed withholds nothing',
+      { kind: 'tool_result' },
+      [aMatch('r-hidden', 70, { filteredBy: 'f', contributes: false }), aMatch('other', 90)],
+      'flag',
+    ],
+    ['a call is asked about from risk 60', { kind: 'tool_call' }, [aMatch('other', 60)], 'ask'],
+    ['a call is blocked from risk 80', { kind: 'tool_call' }, open, 'block'],
+  ] as const)('%s', (_what, parts, matches, verdict) => {
+    expect(verdictOf({}, judged(matches, parts))).toBe(verdict)
+  })
+
+  test('a rule override is stricter than the limit', () => {
+    const rules: VerdictPolicyIn['rules'] = [{ rule_id: 'r', verdict: 'block' }]
+    expect(verdictOf({ rules }, judged([aMatch('r', 10)], { kind: 'prompt', sender: 'user' }))).toBe('block')
+  })
+
+  test('a policy can lift a limit', () => {
+    expect(verdictOf({ kinds: {} }, judged(open, { kind: 'tool_result' }))).toBe('block')
   })
 })
 
@@ -157,24 +199,61 @@ describe('an entry with a rule that could not be decided', () => {
   })
 })
 
-test('a reason contains nothing of the entry, and no text of a rule that could mislead a reader', () => {
+const LOG_ID = '01935a7e-0000-7000-8000-000000000001' as LogId
+const RULE = { ruleId: 'sm-cmd-001', title: 'Reverse shell', places: [] }
+
+test('a reason quotes the matched words briefly, and no text of a rule or an entry can pose as ours', () => {
   const anything = fc.string({ unit: 'binary', maxLength: 400 })
   fc.assert(
     fc.property(
       fc.constantFrom(...VERDICTS),
-      anything,
-      anything,
+      fc.record({ ruleId: anything, title: anything }),
+      fc.option(anything),
       fc.nat(5),
-      fc.boolean(),
+      fc.constantFrom(null, 'dry_run' as const, 'paused' as const, 'allowed_once' as const),
       fc.constantFrom(null, 'unjudged' as const, 'undecided' as const, 'not_stored' as const),
-      (verdict, ruleId, title, others, isDryRun, instead) => {
-        const logId = '01935a7e-0000-7000-8000-000000000001' as LogId
-        const reason = reasonOf({ verdict, rule: { ruleId, title }, others, isDryRun, risk: 90, logId, instead })
+      (verdict, names, words, others, relief, instead) => {
+        const rule = { ...names, places: [] }
+        const said = {
+          verdict,
+          kind: 'tool_call',
+          rule,
+          words,
+          others,
+          relief,
+          risk: 90,
+          logId: LOG_ID,
+          instead,
+        } as const
+        const reason = reasonOf(said)
         expect(reason).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u)
-        expect(reason.length).toBeLessThan(2 * LIMITS.verdictTitleChars + 300)
-        expect(reason.endsWith(`Log entry ${logId}.`)).toBe(true)
+        expect(reason.length).toBeLessThan(2 * LIMITS.verdictTitleChars + LIMITS.verdictWordsChars + 450)
+        expect(reason.endsWith(`Log entry ${LOG_ID}.`)).toBe(true)
+        const quoted = /, which matched “([^“”]*)”/.exec(reason)?.[1] ?? ''
+        expect(quoted.length).toBeLessThanOrEqual(LIMITS.verdictWordsChars + 1)
       },
     ),
     { seed: 3, numRuns: 500 },
   )
+})
+
+test.each([
+  [
+    'a blocked call names the rule, the words, and who can allow it',
+    { kind: 'tool_call', verdict: 'block', words: 'bash -i >& /dev/tcp' },
+    'Blocked: its risk is 90, by rule sm-cmd-001 (Reverse shell), which matched “bash -i >& /dev/tcp”. Do not try it in another way. A person can open the log entry in SentinelMesh to allow this call once, or to suppress the rule.',
+  ],
+  [
+    'a withheld result is not quoted',
+    { kind: 'tool_result', verdict: 'block', words: null },
+    'Blocked: its risk is 90, by rule sm-cmd-001 (Reverse shell). Continue without it. A person can read it in SentinelMesh, or suppress the rule.',
+  ],
+  [
+    'a verdict that is not enforced advises nothing',
+    { kind: 'tool_call', verdict: 'block', words: 'x', relief: 'paused' },
+    'Allowed while enforcement is paused for this agent; enforcing would block it: its risk is 90, by rule sm-cmd-001 (Reverse shell), which matched “x”.',
+  ],
+] as const)('%s', (_what, parts, reason) => {
+  const said = { rule: RULE, others: 0, relief: null, risk: 90, logId: LOG_ID, instead: null, ...parts }
+  expect(reasonOf(said)).toBe(`${reason} Log entry ${LOG_ID}.`)
 })

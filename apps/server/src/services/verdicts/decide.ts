@@ -11,7 +11,7 @@ export interface Decision {
   /** The verdict under enforcement. */
   readonly verdict: Verdict
   /** The rule with the most points that supports the verdict. Null if there is none. */
-  readonly rule: Pick<Match, 'ruleId' | 'title'> | null
+  readonly rule: Pick<Match, 'ruleId' | 'title' | 'places'> | null
   /** The number of other rules that support it. */
   readonly others: number
   /** A rule could not be decided, so the policy's fallback for unjudged entries is the verdict. */
@@ -21,12 +21,26 @@ export interface Decision {
 /** A policy that is prepared for repeated use. */
 export interface VerdictRules {
   readonly isDryRun: boolean
+  /** What to do with a call for which the verdict is `ask`, if nobody can be asked. */
+  readonly unasked: VerdictPolicyIn['unasked']
   readonly budgetMs: number
   decide(judged: Decidable): Decision
-  /** The verdict to return for this decision. `would` is the decision itself in dry run. */
-  answer(verdict: Verdict): { readonly verdict: Verdict; readonly would: Verdict | null }
   /** The fallback for an entry that could not be judged in time or not be stored: true to allow it. */
   isOpen(kind: Kind): boolean
+}
+
+/** Why a decision is not enforced. */
+export type Relief = 'dry_run' | 'paused' | 'allowed_once'
+
+/** The verdict to return for a decision. If it is not enforced, `would` is the decision. */
+export function answerFor(
+  verdict: Verdict,
+  relief: Relief | null,
+): {
+  readonly verdict: Verdict
+  readonly would: Verdict | null
+} {
+  return relief === null ? { verdict, would: null } : { verdict: 'allow', would: verdict }
 }
 
 const ALLOWED: Decision = { verdict: 'allow', rule: null, others: 0, undecided: false }
@@ -34,6 +48,8 @@ const ALLOWED: Decision = { verdict: 'allow', rule: null, others: 0, undecided: 
 export function verdictRules({
   mode,
   thresholds,
+  kinds,
+  unasked,
   rules,
   agents,
   budget_ms,
@@ -45,8 +61,8 @@ export function verdictRules({
   const isOpen = (kind: Kind) => (past_budget.kinds[kind] ?? past_budget.otherwise) === 'open'
   return {
     isDryRun,
+    unasked,
     budgetMs: budget_ms,
-    answer: (verdict) => (isDryRun ? { verdict: 'allow', would: verdict } : { verdict, would: null }),
     isOpen,
     decide(judged) {
       // A result, a definition, or a prompt falls under the policy of the agent that receives it.
@@ -68,7 +84,7 @@ export function verdictRules({
     const verdictOf = ({ ruleId }: Match) => byRule.get(ruleId) ?? 'allow'
     const byRules = strictest(named.map(verdictOf))
     const risk = named.length === 0 ? judged.risk : combine({ matches: others, reportedRisk: judged.reportedRisk }).risk
-    const byRisk = atRisk(limits, risk)
+    const byRisk = withinLimit(judged, atRisk(limits, risk), others)
     const verdict = strictest([byRules, byRisk])
     if (verdict === 'allow') return ALLOWED
     const speaking = [
@@ -78,7 +94,20 @@ export function verdictRules({
     const [rule = null] = speaking
     return { verdict, rule, others: Math.max(0, speaking.length - 1), undecided: false }
   }
+
+  /** The verdict of the thresholds, within the limit of the entry's kind. */
+  function withinLimit({ kind, sender, hiddenRules }: Decidable, verdict: Verdict, counted: readonly Match[]): Verdict {
+    const limit = kinds[kind]
+    if (limit === undefined || strictest([verdict, limit.at_most]) === limit.at_most) return verdict
+    // A server's question to the model is not the person's own text.
+    if (kind === 'prompt' && BY_PROGRAMS.test(sender)) return verdict
+    const isHidden = limit.block_hidden_instructions && counted.some(({ ruleId }) => hiddenRules.has(ruleId))
+    return verdict === 'block' && isHidden ? 'block' : limit.at_most
+  }
 }
+
+/** Names that mappers give to MCP servers and tools. */
+const BY_PROGRAMS = /^(?:mcp|tool)\./
 
 function strictest(verdicts: readonly Verdict[]): Verdict {
   return VERDICTS.findLast((verdict) => verdicts.includes(verdict)) ?? 'allow'

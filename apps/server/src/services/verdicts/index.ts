@@ -1,3 +1,5 @@
 export * from './check.ts'
 export * from './policy.ts'
 export * from './set-policy.ts'
+export { allowOnce } from './allow-once.ts'
+export { pause, pauses, resume } from './pause.ts'

@@ -45,10 +45,15 @@ export function verdictPolicies(database: Pick<Database, 'read'>): VerdictPolici
 /** The stored policy, or the default. */
 export function inForce(stored: StoredVerdictPolicy | undefined): PolicyInForce {
   if (stored === undefined) return UNDECIDED
-  // The policy was validated before it was stored.
-  const policy = JSON.parse(stored.policy) as VerdictPolicyIn
+  const policy = fromStored(stored.policy)
   const { updatedAt, updatedBy } = stored
   return { policy, hash: stored.hash, updatedAt, updatedBy, rules: verdictRules(policy) }
+}
+
+/** The policy was validated before it was stored, but it may be older than some of its fields. */
+function fromStored(text: string): VerdictPolicyIn {
+  const { kinds, unasked } = DEFAULT_POLICY
+  return { kinds, unasked, ...(JSON.parse(text) as Omit<VerdictPolicyIn, 'kinds' | 'unasked'>) }
 }
 
 export function hashOf(policy: string): string {

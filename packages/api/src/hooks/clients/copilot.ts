@@ -11,6 +11,12 @@ export const copilot: HookClientSpec = {
     // A configuration with these names makes Copilot send what Claude Code sends.
     ...CLAUDE_STAGES,
   },
+  warn({ response }, _reason, text) {
+    // Copilot has no field for a text beside the result, so the text follows the result.
+    const told = textOf(response)
+    const modified = { resultType: resultType(response), textResultForLlm: `${told}\n\n${text}` }
+    return told === null ? undefined : json({ modifiedResult: modified })
+  },
   ask: (_moment, reason) => json({ permissionDecision: 'ask', permissionDecisionReason: reason }),
   block({ stage, response }, reason) {
     switch (stage) {
@@ -63,4 +69,9 @@ const RESULT_TYPES = new Set(['success', 'failure', 'rejected', 'denied'])
 function resultType(response: unknown): string {
   const type = typeof response === 'object' && response !== null && 'resultType' in response ? response.resultType : ''
   return RESULT_TYPES.has(String(type)) ? String(type) : 'success'
+}
+
+function textOf(response: unknown): string | null {
+  if (typeof response !== 'object' || response === null || !('textResultForLlm' in response)) return null
+  return typeof response.textResultForLlm === 'string' ? response.textResultForLlm : null
 }

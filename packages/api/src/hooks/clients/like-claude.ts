@@ -23,8 +23,14 @@ export const LIKE_CLAUDE = {
   eventOf: (fields) => eventIn(fields, CLAUDE_EVENT_FIELDS),
   stages: CLAUDE_STAGES,
   tell: systemMessage,
+  warn: (_moment, reason, text) => warned('PostToolUse', reason, text),
   block: (moment, reason) => blockLikeClaude(moment, reason, () => json({ decision: 'block', reason })),
 } as const satisfies HookClientSpec
+
+/** A text beside a tool's result, which clients with this output format give to the model. */
+export function warned(hookEventName: string, reason: string, text: string): HookOutput {
+  return json({ systemMessage: reason, ...forEvent(hookEventName, { additionalContext: text }) })
+}
 
 export function blockLikeClaude(
   { stage }: HookMoment,

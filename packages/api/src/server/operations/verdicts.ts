@@ -1,5 +1,14 @@
 import { z } from 'zod'
-import { EntryIn, VerdictOut, VerdictPolicy, VerdictPolicyChange } from '../schemas.ts'
+import {
+  AllowOnceIn,
+  EntryIn,
+  HeldCall,
+  PausedAgentIn,
+  VerdictOut,
+  VerdictPause,
+  VerdictPolicy,
+  VerdictPolicyChange,
+} from '../schemas.ts'
 import type { Operations } from './operation.ts'
 
 export const verdicts = {
@@ -29,5 +38,41 @@ export const verdicts = {
     input: VerdictPolicyChange,
     output: VerdictPolicy,
     rest: { method: 'put', path: '/api/v1/verdict/policy' },
+  },
+  allowOnce: {
+    kind: 'mutation',
+    action: 'verdicts.allow',
+    summary: 'Allow a call once that was blocked or asked about',
+    description:
+      'The next call with the same tool, arguments, and session within ten minutes is allowed. It works for calls of the last 24 hours. 404 if the entry is no such call.',
+    input: AllowOnceIn,
+    output: HeldCall,
+    rest: { method: 'post', path: '/api/v1/verdict/allow-once' },
+  },
+  pauses: {
+    kind: 'query',
+    action: 'verdicts.read',
+    summary: 'The agents for which enforcement is paused',
+    output: z.object({ items: z.array(VerdictPause) }),
+    rest: { method: 'get', path: '/api/v1/verdict/pauses' },
+  },
+  pause: {
+    kind: 'mutation',
+    action: 'verdicts.allow',
+    summary: 'Pause enforcement for an agent for 15 minutes',
+    description:
+      'Its calls, and what it receives, are allowed as in dry run, and would says what enforcing would have answered. A new pause replaces an earlier one.',
+    input: PausedAgentIn,
+    output: VerdictPause,
+    rest: { method: 'post', path: '/api/v1/verdict/pauses' },
+  },
+  resume: {
+    kind: 'mutation',
+    action: 'verdicts.allow',
+    summary: 'End the pause of an agent',
+    description: '404 if it has none.',
+    input: PausedAgentIn,
+    output: PausedAgentIn,
+    rest: { method: 'post', path: '/api/v1/verdict/pauses/end' },
   },
 } as const satisfies Operations

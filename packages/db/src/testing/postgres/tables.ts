@@ -298,4 +298,27 @@ export const TABLES: readonly string[] = [
     at bigint not null,
     primary key (consumer, org, seq)
   )`,
+  `create table held_calls (
+    org integer not null references orgs (id),
+    entry text not null,
+    digest text not null,
+    call_key text,
+    verdict text not null check (verdict in ('ask', 'block')),
+    surface text not null,
+    at bigint not null,
+    allowed_at bigint,
+    allowed_by text,
+    used_at bigint,
+    used_entry text,
+    result_entry text,
+    primary key (org, entry)
+  )`,
+  `create table verdict_pauses (
+    org integer not null references orgs (id),
+    sender text not null,
+    until bigint not null,
+    paused_at bigint not null,
+    paused_by text not null,
+    primary key (org, sender)
+  )`,
 ]

@@ -5,6 +5,7 @@ import { MarkedText, ShownText, type Place } from '../../../components/text/show
 import { bytes, counted, duration } from '../../../figures.ts'
 import { useSession } from '../../../shell/session.tsx'
 import { dayOf, exactTime, inFull } from '../../../time.ts'
+import { HeldCallNote } from './held-call.tsx'
 import { JsonView } from './json-view.tsx'
 import { maskedNote } from './masked-note.ts'
 import { MatchList } from '../evidence/match-list.tsx'
@@ -61,6 +62,11 @@ export function DetailTab({ entry }: { readonly entry: EntryDetail }) {
           </p>
         )}
       </Section>
+      {entry.held !== undefined && (
+        <Section title="Verdict">
+          <HeldCallNote entry={entry} held={entry.held} />
+        </Section>
+      )}
       <Section title="Why this risk">
         <RiskWaterfall detail={entry} />
       </Section>

@@ -12,6 +12,7 @@ import { Section } from '../section.tsx'
 import { useAct } from '../use-act.ts'
 import { Exceptions } from './exceptions.tsx'
 import { InTheLog } from './in-the-log.tsx'
+import { KindLimits } from './kind-limits.tsx'
 import { Modes } from './modes.tsx'
 import { PastBudget } from './past-budget.tsx'
 import { faultOf, toPolicy, toTypedPolicy, type TypedPolicy } from './policy-values.ts'
@@ -54,13 +55,17 @@ export function PolicyForm({ policy }: { readonly policy: VerdictPolicy }) {
           <InTheLog />
         </Section>
 
-        <Section
-          title="Thresholds"
-          about="Each verdict applies at or above its risk. Leave blank to disable it. An agent that cannot ask a person denies the call instead."
-        >
+        <Section title="Thresholds" about="Each verdict applies at or above its risk. Leave blank to disable it.">
           <div className="rounded-card border border-line bg-surface p-4">
             <Thresholds label="All agents" value={typed.thresholds} onChange={(thresholds) => set({ thresholds })} />
           </div>
+        </Section>
+
+        <Section
+          title="Limits by kind"
+          about="The thresholds give no stricter verdict than this. Rule overrides are not limited. A hidden or forged instruction can still be blocked."
+        >
+          <KindLimits typed={typed} onChange={set} />
         </Section>
 
         <Exceptions typed={typed} onChange={set} />

@@ -5,6 +5,8 @@ import { faultOf, toPolicy, toTypedPolicy } from './policy-values.ts'
 const POLICY: VerdictPolicy = {
   mode: 'enforce',
   thresholds: { block: 80, ask: null, flag: 40 },
+  kinds: { prompt: { at_most: 'flag', block_hidden_instructions: false } },
+  unasked: 'warn',
   rules: [{ rule_id: 'sm-inj-001', verdict: 'block' }],
   agents: [
     { sender: 'agent.ci*', thresholds: null },

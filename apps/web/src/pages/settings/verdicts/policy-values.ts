@@ -16,6 +16,8 @@ export interface TypedThresholds {
 export interface TypedPolicy {
   readonly mode: VerdictPolicyIn['mode']
   readonly thresholds: TypedThresholds
+  readonly kinds: VerdictPolicyIn['kinds']
+  readonly unasked: VerdictPolicyIn['unasked']
   readonly rules: readonly { readonly row: number; readonly ruleId: string; readonly verdict: Verdict }[]
   /** `thresholds` is null if the agent gets no verdicts. */
   readonly agents: readonly {
@@ -35,6 +37,8 @@ export function toTypedPolicy(policy: VerdictPolicy): TypedPolicy {
   return {
     mode: policy.mode,
     thresholds: toTyped(policy.thresholds),
+    kinds: policy.kinds,
+    unasked: policy.unasked,
     rules: policy.rules.map(({ rule_id: ruleId, verdict }, row) => ({ row, ruleId, verdict })),
     agents: policy.agents.map(({ sender, thresholds }, row) => ({
       row,
@@ -50,6 +54,8 @@ export function toPolicy(typed: TypedPolicy): VerdictPolicyIn {
   return {
     mode: typed.mode,
     thresholds: toThresholds(typed.thresholds),
+    kinds: typed.kinds,
+    unasked: typed.unasked,
     rules: typed.rules.map(({ ruleId, verdict }) => ({ rule_id: ruleId, verdict })),
     agents: typed.agents.map(({ sender, thresholds }) => ({
       sender,

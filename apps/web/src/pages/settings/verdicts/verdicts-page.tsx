@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTRPC } from '../../../trpc.ts'
 import { Loaded } from '../loaded.tsx'
 import { SettingsPage } from '../settings-page.tsx'
+import { Pauses } from './pauses.tsx'
 import { PolicyForm } from './policy-form.tsx'
 
 /** The policy for verdicts, which agents request before they act. */
@@ -17,8 +18,11 @@ function Content() {
   const trpc = useTRPC()
   const policy = useQuery(trpc.verdicts.policy.queryOptions())
   return (
-    <Loaded what="The verdict policy" query={policy}>
-      {(data) => <PolicyForm key={data.hash} policy={data} />}
-    </Loaded>
+    <>
+      <Pauses />
+      <Loaded what="The verdict policy" query={policy}>
+        {(data) => <PolicyForm key={data.hash} policy={data} />}
+      </Loaded>
+    </>
   )
 }

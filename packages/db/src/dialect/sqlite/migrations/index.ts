@@ -13,6 +13,7 @@ import { retentionClock } from './0012-retention-clock.ts'
 import { auditChain } from './0013-audit-chain.ts'
 import { undecided } from './0014-undecided.ts'
 import { setAside } from './0015-set-aside.ts'
+import { heldCalls } from './0016-held-calls.ts'
 import type { Migration } from './migration.ts'
 
 /** In order. The schema's version is the number of migrations that have run. Only append to this list. */
@@ -32,4 +33,5 @@ export const MIGRATIONS: readonly Migration[] = [
   auditChain,
   undecided,
   setAside,
+  heldCalls,
 ]
