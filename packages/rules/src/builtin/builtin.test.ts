@@ -38,6 +38,7 @@ const VIEWS = new Set([
   'file_delete',
   'action',
   'script',
+  'told_action',
   'statement',
   'wording',
 ])

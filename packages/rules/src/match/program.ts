@@ -200,7 +200,7 @@ export function* compileProgram(
 }
 
 /** The categories of views of a text. */
-const TEXT_VIEWS = new Set(['statement', 'wording'])
+const TEXT_VIEWS = new Set(['statement', 'wording', 'told_action'])
 const NO_MATCHES: Found[] = []
 const NO_VIEWS: readonly View[] = []
 

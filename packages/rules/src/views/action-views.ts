@@ -13,10 +13,11 @@ import {
   type Command,
   type Sign,
 } from '../actions/read-actions.ts'
+import type { ShellWork } from './shell-words.ts'
 import type { ViewText } from '../match/view.ts'
 
 /** A command and what it does. */
-interface Read {
+export interface Read {
   readonly program: string
   readonly text: ViewText
   readonly does: readonly Sign<Capability>[]
@@ -41,23 +42,28 @@ export function addCodeAction(draft: ViewDraft, code: ViewText): void {
  * `script` with what all of them do.
  */
 export function addUnixActions(draft: ViewDraft, programs: readonly Started[]): void {
+  addActions(draft, pipelinesOf(draft.work, programs))
+}
+
+/** What the programs do, pipeline by pipeline. */
+export function pipelinesOf(work: ShellWork, programs: readonly Started[]): readonly (readonly Read[])[] {
   const pipelines = new Map<number, Read[]>()
   for (const program of programs) {
-    const read = readStarted(draft, program)
+    const read = readStarted(work, program)
     if (read === null) continue
     const known = pipelines.get(program.pipeline)
     if (known === undefined) pipelines.set(program.pipeline, [read])
     else known.push(read)
   }
-  addActions(draft, [...pipelines.values()])
+  return [...pipelines.values()]
 }
 
-function readStarted(draft: ViewDraft, { words, assignments, redirects }: Started): Read | null {
+function readStarted(work: ShellWork, { words, assignments, redirects }: Started): Read | null {
   const [program] = words
   const targets = redirects.filter(({ operator, target }) => WRITES.has(operator) && !NO_FILE.test(target.text))
   if (program === undefined && targets.length === 0) return null
   const text = spaced([...assignments, ...words, ...targets.map(({ target }) => target)])
-  if (!affords(draft, text)) return null
+  if (!affords(work, text)) return null
   const name = programName(program?.text ?? '')
   const before = lengthOf(assignments)
   const argumentsAt = Math.min(text.text.length, before + (program === undefined ? 0 : program.text.length + 1))
@@ -88,7 +94,7 @@ function readStarted(draft: ViewDraft, { words, assignments, redirects }: Starte
 /** The length of the texts, each followed by a space. */
 const lengthOf = (texts: readonly ViewText[]) => texts.reduce((sum, { text }) => sum + text.length + 1, 0)
 
-function affords({ work }: ViewDraft, { text }: ViewText): boolean {
+function affords(work: ShellWork, { text }: ViewText): boolean {
   const { chars, totalChars, shortChars } = ACTION_LIMITS
   if (text.length > chars) work.incomplete ??= 'too_long'
   if (text.length <= shortChars) return true
@@ -111,7 +117,7 @@ export function addUnreadActions(draft: ViewDraft, script: ViewText): void {
   addActions(
     draft,
     reads.flatMap((text) => {
-      if (!affords(draft, text)) return []
+      if (!affords(draft.work, text)) return []
       const { program, ...given } = windowsProgram(text.text)
       const command = { program, text: text.text, ...given }
       const does = [...capabilitiesOf(command, 'unix'), ...capabilitiesIn(text.text, 'unix')]
@@ -134,7 +140,7 @@ export const looksLikeWindows = (text: string) => WINDOWS.test(text) || WINDOWS_
 export function addWindowsActions(draft: ViewDraft, script: ViewText): void {
   const pipelines: Read[][] = []
   for (const line of linesOf(script).slice(0, VIEW_LIMITS.commands)) {
-    if (!affords(draft, line)) continue
+    if (!affords(draft.work, line)) continue
     const stages = stagesOf(line).map((stage): Read => {
       const { text } = stage
       const { program, ...given } = windowsProgram(text)
@@ -198,12 +204,13 @@ function splitAt(source: ViewText, separator: RegExp, quotes = QUOTES): readonly
 
 function addActions(draft: ViewDraft, pipelines: readonly (readonly Read[])[]): void {
   const telling = pipelines.filter((reads) => reads.some(({ does }) => does.length > 0))
-  for (const reads of telling) draft.add({ category: 'action' }, fieldsOf(reads))
+  for (const reads of telling) draft.add({ category: 'action' }, actionFields(reads))
   // A script can name a file in one command and use it in another.
-  if (telling.length > 0 && pipelines.length > 1) draft.add({ category: 'script' }, fieldsOf(pipelines.flat()))
+  if (telling.length > 0 && pipelines.length > 1) draft.add({ category: 'script' }, actionFields(pipelines.flat()))
 }
 
-function fieldsOf(reads: readonly Read[]): Readonly<Record<string, ViewText | readonly ViewText[]>> {
+/** The fields of a view of the commands. */
+export function actionFields(reads: readonly Read[]): Readonly<Record<string, ViewText | readonly ViewText[]>> {
   return {
     Does: valuesOf(reads, ({ does }) => does),
     Touches: valuesOf(reads, ({ touches }) => touches()),

@@ -2,18 +2,24 @@ import { newViewDraft } from './draft.ts'
 import { systemOf } from './system.ts'
 import { entryFields, readToolCall } from './tool-call.ts'
 import { addToolViews } from './tools.ts'
+import { toldViews } from './told-views.ts'
 import { wordingViews } from './wording-views.ts'
 import type { Entry } from '../entry.ts'
 import type { View, ViewList } from '../match/view.ts'
 
 /**
  * Derives events of SigmaHQ's log sources from a tool call: a process for the whole command and for each program in it,
- * files, requests, and SQL statements. A text has views of what it says to a model. Never throws. If an entry exceeds
+ * files, requests, and SQL statements. A text has views of what it says to a model, and a definition has
+ * views of the commands that it tells an agent to run. Never throws. If an entry exceeds
  * the limits, the list is marked incomplete and has what was read.
  */
 export function viewsOf(entry: Entry): ViewList {
   if (entry.kind === 'system') return NO_VIEWS
-  if (entry.kind !== 'tool_call') return listOf(wordingViews(entry), { incomplete: null, systemAssumed: false })
+  if (entry.kind !== 'tool_call') {
+    const wording = wordingViews(entry)
+    const told = entry.kind === 'tool_definition' ? toldViews(entry, wording.length) : []
+    return listOf([...wording, ...told], { incomplete: null, systemAssumed: false })
+  }
   const call = readToolCall(entry)
   if (call === null) return UNREADABLE
   const system = entry.system ?? systemOf(call)
