@@ -201,6 +201,7 @@ const EXAMPLES: { readonly [Name in OperationName]?: (known: Known) => Example }
   // Erases one session only, because the walk needs the stored entries. For `all`, see erasures.test.ts.
   'erasures.create': () => ({ input: ERASED }),
   'mcp.approve': () => ({ input: { server: 'walk', name: 'none' }, status: 404 }),
+  'mcpServer.agents': () => ({ input: { ...WEEK, limit: 10 } }),
   'mcpProxy.judge': () => ({ input: MCP_REPORT }),
   'mcpProxy.define': () => ({ input: MCP_DEFINITIONS }),
   'verdicts.check': () => ({ input: ENTRY }),

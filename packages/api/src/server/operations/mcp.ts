@@ -1,7 +1,10 @@
 import { z } from 'zod'
+import { LIMITS } from '../../limits.ts'
 import {
   BacktestIn,
   BacktestItem,
+  Extent,
+  Instant,
   McpApproveIn,
   McpDefinitionsIn,
   McpDefinitionsOut,
@@ -41,6 +44,26 @@ export const mcpServer = {
       items: z.array(z.object({ name: z.string(), pinned: z.number().int(), waiting: z.number().int() })),
       /** There are more than are listed. */
       more: z.boolean(),
+    }),
+  },
+  agents: {
+    kind: 'query',
+    action: 'stats.read',
+    summary: 'Senders by risk and tools by calls in a time range, with exact counts',
+    input: z.object({ from: Instant, to: Instant, limit: z.number().int().min(1).max(LIMITS.facetValues) }),
+    output: z.object({
+      agents: z.array(
+        z.object({
+          name: z.string(),
+          entries: z.number().int(),
+          risk_max: z.number().int(),
+          high_risk_entries: z.number().int().nullable(),
+          last_seen: Instant,
+        }),
+      ),
+      agents_total: z.number().int(),
+      tools: z.array(z.object({ name: z.string(), calls: z.number().int().nullable() })),
+      ...Extent,
     }),
   },
   sampleBacktest: {
