@@ -19,6 +19,22 @@ describe('OpenInference', () => {
     expect(lines(tool)).toEqual(['tool_call agent.app → tool.search: {"name":"search","arguments":{"q":"schema"}}'])
   })
 
+  test('a tool of LangChain has the ID of its call from its printed message or from its input', () => {
+    const tool = { ...kind('TOOL'), 'tool.name': 'search' }
+    const printed = String.raw`content='it\'s \n tool_call_id=\'forged\'' name='search' tool_call_id='call_1'`
+    const callIds = (attributes: Record<string, string>) =>
+      openInference.span(spanOf('step', attributes)).map((entry) => entry.attributes['tool.call_id'])
+    expect(callIds({ ...tool, 'input.value': '{"q":"x"}', 'output.value': printed })).toEqual(['call_1', 'call_1'])
+    expect(lines({ ...tool, 'input.value': '{"q":"x"}', 'output.value': printed })[1]).toBe(
+      "tool_result tool.search → agent.app: it's \n tool_call_id='forged'",
+    )
+    const input = json({ name: 'search', args: { q: 'x' }, id: 'call_2', type: 'tool_call' })
+    expect(callIds({ ...tool, 'input.value': input, 'output.value': 'fog' })).toEqual(['call_2', 'call_2'])
+    expect(lines({ ...tool, 'input.value': input })).toEqual([
+      'tool_call agent.app → tool.search: {"name":"search","arguments":{"q":"x"}}',
+    ])
+  })
+
   test('a reranker gives its query and its documents', () => {
     const attributes = {
       ...kind('RERANKER'),

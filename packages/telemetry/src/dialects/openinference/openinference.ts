@@ -11,7 +11,7 @@ import type { Dialect } from '../dialect.ts'
 import { flattened } from '../../mappers/messages/flattened.ts'
 import { listAt } from '../../mappers/messages/indexed.ts'
 import { answerIn, askedIn } from '../../mappers/messages/state.ts'
-import { toolMessageIn } from '../../mappers/messages/tool-message.ts'
+import { printedToolMessage, toolCallIn, toolMessageIn } from '../../mappers/messages/tool-message.ts'
 import { decoded, member, structured, textMember } from '../../mappers/messages/value.ts'
 
 /** OpenInference (Arize Phoenix): lists are flattened into attributes. It has no log records. */
@@ -73,12 +73,14 @@ function valueAt(attributes: Attributes, side: 'input' | 'output'): JsonLike | u
 
 function tool(exchange: Exchange, { attributes, name }: Span): readonly MappedEntry[] {
   const output = valueAt(attributes, 'output')
-  const message = toolMessageIn(output)
+  const message = toolMessageIn(output) ?? (typeof output === 'string' ? printedToolMessage(output) : null)
+  // `tool.parameters` is meant for the schema, but some instrumentations put the arguments there.
+  const input = structured(attributes.get('input.value') ?? attributes.get('tool.parameters'))
+  const call = toolCallIn(input)
   return toolRunEntries(exchange, {
     name: textAt(attributes, 'tool.name') ?? name,
-    callId: firstText(attributes, ['tool.id', 'tool_call.id']) ?? message?.callId ?? null,
-    // `tool.parameters` is meant for the schema, but some instrumentations put the arguments there.
-    args: structured(attributes.get('input.value') ?? attributes.get('tool.parameters')),
+    callId: firstText(attributes, ['tool.id', 'tool_call.id']) ?? message?.callId ?? call?.callId ?? null,
+    args: call?.args ?? input,
     result: message === null ? output : message.content,
   })
 }
