@@ -134,7 +134,7 @@ describe('recorded calls through the program', () => {
       expect(reasons).toHaveLength(Object.keys(BLOCKED).length + TURN_ENDS.size)
       for (const reason of reasons)
         expect(reason).toMatch(
-          /^SentinelMesh: Blocked: its risk is \d+, by rule \S+ \(Looks at the notes\)\. Log entry/,
+          /^SentinelMesh: Blocked: its risk is \d+, by rule \S+ \(Looks at the notes\)(?:, which matched “notes\.txt”)?\. [^“”]+ Log entry/,
         )
     })
 

@@ -70,10 +70,12 @@ function readStarted(work: ShellWork, { words, assignments, redirects }: Started
   const argumentsEnd = Math.max(argumentsAt, before + lengthOf(words) - 1)
   const command = { program: name, text: text.text, argumentsAt, argumentsEnd }
   const does = [...capabilitiesOf(command, 'unix'), ...capabilitiesIn(text.text, 'unix')]
-  if (redirects.some(({ operator, target }) => operator !== '>' && operator !== '>>' && SOCKET.test(target.text)))
-    does.push({ name: 'network_shell', start: 0, end: text.text.length })
-  else if (redirects.some(({ target }) => SOCKET.test(target.text)))
-    does.push({ name: 'sends', start: 0, end: text.text.length })
+  const socket = redirects.find(({ target }) => SOCKET.test(target.text))
+  if (socket !== undefined) {
+    const at = text.text.indexOf(socket.target.text)
+    const place = at < 0 ? { start: 0, end: name.length } : { start: at, end: at + socket.target.text.length }
+    does.push({ name: socket.operator === '>' || socket.operator === '>>' ? 'sends' : 'network_shell', ...place })
+  }
   const [first] = targets
   const touches = () => objectsIn(text.text)
   if (first === undefined) return { program: name, text, does, touches }
