@@ -66,12 +66,20 @@ export function addPart(parts: DecodedPart[], part: DecodedPart): void {
 /** A shorter decoded text may be part of a sentence around it. */
 const SENTENCE_WORDS = 3
 
-/** Puts blank lines around a decoded text of several words, so that its first word begins a sentence. */
-export function asSentence(parts: readonly DecodedPart[]): readonly DecodedPart[] {
-  if (parts.length < SENTENCE_WORDS) return parts
-  return parts.map((part, number) => {
-    const [before, after] = [number === 0 ? BLANK_LINE : '', number === parts.length - 1 ? BLANK_LINE : '']
-    return before === after ? part : { ...part, text: before + part.text + after }
+/**
+ * Puts a blank line between decoded runs of several words and the text around them, so that their first word begins a
+ * sentence.
+ */
+export function asSentences(text: string, runs: readonly Disguised[]): readonly Disguised[] {
+  return runs.map((run) => {
+    if (run.parts.length < SENTENCE_WORDS) return run
+    const before = run.start === 0 ? '' : BLANK_LINE
+    const after = run.end === text.length ? '' : BLANK_LINE
+    const parts = run.parts.map((part, number, { length }) => {
+      if (number === 0) return { ...part, text: before + part.text }
+      return number === length - 1 ? { ...part, text: part.text + after } : part
+    })
+    return { ...run, parts }
   })
 }
 

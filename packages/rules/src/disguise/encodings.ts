@@ -1,4 +1,4 @@
-import { asSentence, decodedWords, type Decode, type Disguised } from './disguise.ts'
+import { asSentences, decodedWords, type Decode, type Disguised } from './disguise.ts'
 import { beginsLikeBase64, HEX_PAIRS, hexDigit, RUN_CHARS, SIX_BITS } from './runs.ts'
 
 /** Decodes runs of base64, also of the variant for URLs, and with line ends as in e-mails. */
@@ -10,7 +10,7 @@ export const decodeBase64: Decode = (text) => {
       fromBase64(run, index) ?? (run.includes('\n') ? fromBase64(run.replace(/\s[\s\S]*/, ''), index) : null)
     if (found !== null) runs.push(found)
   }
-  return runs
+  return asSentences(text, runs)
 }
 
 const BASE64 = new RegExp(`[A-Za-z0-9+/_-]{${RUN_CHARS},}(?:\\r?\\n[A-Za-z0-9+/_-]{4,})*={0,2}`, 'g')
@@ -26,7 +26,7 @@ function fromBase64(run: string, index: number): Disguised | null {
     from: (offset) => placeOf(Math.floor(((bytes[offset] ?? 0) * 4) / 3)),
     to: (offset) => placeOf(Math.ceil(((bytes[offset] ?? 0) * 4) / 3) - 1) + 1,
   })
-  return { start: index, end: index + run.length, by: 'base64', parts: asSentence(parts) }
+  return { start: index, end: index + run.length, by: 'base64', parts }
 }
 
 function base64Bytes(run: string): Uint8Array {
@@ -59,9 +59,9 @@ export const decodeHex: Decode = (text) => {
       from: (offset) => index + (places[(offsets[offset] ?? 0) * 2] ?? run.length),
       to: (offset) => index + (places[(offsets[offset] ?? 0) * 2 - 1] ?? 0) + 1,
     })
-    runs.push({ start: index, end: index + run.length, by: 'hex', parts: asSentence(parts) })
+    runs.push({ start: index, end: index + run.length, by: 'hex', parts })
   }
-  return runs
+  return asSentences(text, runs)
 }
 
 /** The zero of `0x`. */

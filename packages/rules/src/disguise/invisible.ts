@@ -1,4 +1,4 @@
-import { asSentence, type Decode, type DecodedPart, type Disguised } from './disguise.ts'
+import { asSentences, type Decode, type DecodedPart, type Disguised } from './disguise.ts'
 
 /**
  * Characters that are not shown: soft hyphens, zero-width characters, marks of direction, invisible operators, and
@@ -40,7 +40,10 @@ export const decodeTags: Decode = (text) => {
   const selectors = [...text.matchAll(SELECTORS)].map(({ 0: run, index }) =>
     asciiOf(run, index, (code) => (code < 0xfe10 ? code - 0xfe00 : code - 0xe0100 + 16)),
   )
-  return [...tags, ...selectors].sort((a, b) => a.start - b.start)
+  return asSentences(
+    text,
+    [...tags, ...selectors].sort((a, b) => a.start - b.start),
+  )
 }
 
 function asciiOf(run: string, start: number, byteOf: (code: number) => number): Disguised {
@@ -55,5 +58,5 @@ function asciiOf(run: string, start: number, byteOf: (code: number) => number): 
     word = ''
     from = at
   }
-  return { start, end: at, by: 'invisible', parts: asSentence([...parts, { text: word, from, to: at }]) }
+  return { start, end: at, by: 'invisible', parts: [...parts, { text: word, from, to: at }] }
 }
