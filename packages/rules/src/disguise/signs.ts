@@ -36,18 +36,16 @@ const LAST_HEX_LETTER = 102
 const LEET_WEIGHT = 2
 /** Plus signs in a row of characters without a blank. */
 const PLUS_SIGNS = 2
-const PLUS = 43
 /** Letters of known words in disguise, close to one another. */
 export const CIPHER_LETTERS = 10
 /** Shorter words are words of other languages, too, or names in source code. */
 export const CIPHER_WORD_CHARS = 3
 
-const [OTHER, LETTER, DIGIT, SIGN, RUN_SIGN] = [0, 1, 2, 3, 4] as const
+const [OTHER, DIGIT, SIGN, RUN_SIGN] = [0, 1, 2, 3] as const
 const KINDS = new Uint8Array(128)
 for (let code = 0; code < 128; code++) {
   const character = String.fromCharCode(code)
-  if (/[a-z]/i.test(character)) KINDS[code] = LETTER
-  else if (/\d/.test(character)) KINDS[code] = DIGIT
+  if (/\d/.test(character)) KINDS[code] = DIGIT
   else if ('@$!'.includes(character)) KINDS[code] = SIGN
   else if ('+/=_-'.includes(character)) KINDS[code] = RUN_SIGN
 }
@@ -83,46 +81,47 @@ for (const word of ciphered) {
 export function signsOf(text: string): number {
   const { length } = text
   let signs = 0
-  let hash = 0
-  // The word of letters, and the word of letters, digits and signs, that end at the current place.
-  let letters = 0
+  // The word of letters, digits and signs that is being read.
   let wordLetters = 0
   let wordDigits = 0
-  let run = 0
+  let isLeet = false
+  let runStart = 0
   // Characters since the last word.
   let gap = 0
   let cells = 0
   let pairs = 0
-  let isLeet = false
   let leetWeight = 0
-  let pluses = 0
   let cipherLetters = 0
-  for (let at = 0; at <= length; at++) {
-    const code = at < length ? text.charCodeAt(at) : 32
-    const kind = code < 128 ? KINDS[code] : OTHER
-    if (kind === LETTER) {
-      hash = step(hash, code)
-      letters += 1
-      wordLetters += 1
-      if (++run === RUN_CHARS && isRun(text, at)) signs |= SIGNS.run
-      if (wordDigits > 0) isLeet ||= (code | 32) > LAST_HEX_LETTER
-      continue
-    }
-    if (letters > 0) {
-      if (letters >= CIPHER_WORD_CHARS) {
-        if (hashed[hash] === 1 && ciphered.has(text.slice(at - letters, at).toLowerCase())) {
-          cipherLetters += letters
+  let pluses = 0
+  let at = 0
+  while (at <= length) {
+    let code = at < length ? text.charCodeAt(at) : BLANK
+    if (isLetter(code)) {
+      const start = at
+      let hash = 0
+      while (isLetter(code)) {
+        hash = step(hash, code)
+        code = text.charCodeAt(++at)
+      }
+      if (at - start >= CIPHER_WORD_CHARS) {
+        if (hashed[hash] === 1 && ciphered.has(text.slice(start, at).toLowerCase())) {
+          cipherLetters += at - start
           if (cipherLetters >= CIPHER_LETTERS) signs |= SIGNS.cipher
         } else if (cipherLetters > 0) cipherLetters -= 1
       }
-      letters = 0
-      hash = 0
+      if (wordDigits > 0) isLeet ||= hasOtherThanHex(text, start, at)
+      wordLetters += at - start
+      continue
     }
+    const kind = code < 128 ? KINDS[code] : OTHER
     if (kind === DIGIT || kind === SIGN) {
       // A sign before a word makes a variable or a handle.
       if (kind === DIGIT || wordLetters + wordDigits > 0) wordDigits += 1
-      if (kind === SIGN) run = 0
-      else if (++run === RUN_CHARS && isRun(text, at)) signs |= SIGNS.run
+      if (kind === SIGN) {
+        if (at - runStart >= RUN_CHARS && isRun(text, runStart)) signs |= SIGNS.run
+        runStart = at + 1
+      }
+      at += 1
       continue
     }
     const word = wordLetters + wordDigits
@@ -141,22 +140,33 @@ export function signsOf(text: string): number {
       gap = 0
     }
     gap += 1
+    if (kind !== RUN_SIGN) {
+      if (at - runStart >= RUN_CHARS && isRun(text, runStart)) signs |= SIGNS.run
+      runStart = at + 1
+    }
     if (code === PLUS) {
-      pluses += 1
-      if (pluses >= PLUS_SIGNS) signs |= SIGNS.pluses
-    } else if (code <= 32) pluses = 0
-    if (kind === RUN_SIGN) {
-      if (++run === RUN_CHARS && isRun(text, at)) signs |= SIGNS.run
-    } else run = 0
-    if (code >= 128) signs |= BEYOND_ASCII[code] ?? 0
-    else if (code === 60) {
+      if (word > 1 && isLetter(text.charCodeAt(at + 1)) && ++pluses >= PLUS_SIGNS) signs |= SIGNS.pluses
+    } else if (code <= BLANK) pluses = 0
+    else if (code >= 128) signs |= BEYOND_ASCII[code] ?? 0
+    else if (code === LESS_THAN) {
       MARKUP.lastIndex = at
       if (MARKUP.test(text)) signs |= SIGNS.markup
-    } else if (code === 37 || code === 38 || code === 92) {
+    } else if (code === PERCENT || code === AMPERSAND || code === BACKSLASH) {
       if (isEscape(code, text.charCodeAt(at + 1))) signs |= SIGNS.escapes
     }
+    at += 1
   }
   return signs
+}
+
+const [BLANK, PERCENT, AMPERSAND, PLUS, LESS_THAN, BACKSLASH] = [32, 37, 38, 43, 60, 92] as const
+
+/** False for `NaN`, which is what is after the end of a text. */
+const isLetter = (code: number) => ((code | 32) - 97) >>> 0 < 26
+
+function hasOtherThanHex(text: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if ((text.charCodeAt(at) | 32) > LAST_HEX_LETTER) return true
+  return false
 }
 
 const MARKUP = new RegExp(`<(?:!--|/?(?:${ELEMENTS})[\\s/>])`, 'iy')
@@ -168,13 +178,12 @@ const isPair = (text: string, end: number, length: number) =>
   isHexDigit(text.charCodeAt(end - 2))
 const LETTER_X = 120
 
-/** Returns true if the run that reaches its least length here is base64 or hex. */
-const isRun = (text: string, at: number) =>
-  beginsLikeBase64(text, at + 1 - RUN_CHARS) || beginsLikeHex(text, at + 1 - RUN_CHARS)
+/** Returns true if the run at the place is base64 or hex. */
+const isRun = (text: string, start: number) => beginsLikeBase64(text, start) || beginsLikeHex(text, start)
 
 /** `%4`, `&#`, `&n`, `\u`, `\x`, `\U`, `\1` */
 function isEscape(code: number, next: number): boolean {
-  if (code === 37) return isHexDigit(next)
-  if (code === 38) return next === 35 || ((next | 32) >= 97 && (next | 32) <= 122)
+  if (code === PERCENT) return isHexDigit(next)
+  if (code === AMPERSAND) return next === 35 || ((next | 32) >= 97 && (next | 32) <= 122)
   return next === 117 || next === 120 || next === 85 || (next >= 48 && next <= 51)
 }
