@@ -129,7 +129,14 @@ export function* compileProgram(
     budget.reset()
   }
   const isTextView = ({ logsource: { category } }: Unit) => TEXT_VIEWS.has(category ?? '')
-  const wantsTextViews = logSources.length > 0 || units.some(isTextView)
+  const payload = slots.get('payload') ?? -1
+  /** This is true if the rule can apply to what a text says, or to a text that has to be decoded. */
+  const readsText = (unit: Unit, number: number): boolean => {
+    if (isTextView(unit)) return true
+    const { fields: read } = compiled[number] ?? {}
+    return unit.logsource.product === 'ai_agent' && (read?.has(payload) === true || read?.has(ANY_FIELD) === true)
+  }
+  const wantsTextViews = logSources.length > 0 || units.some(readsText)
   /** This is true if a rule can apply to a view of a call. No such view has the product `ai_agent`, or a service. */
   const wantsCallViews =
     logSources.length > 0 ||
@@ -158,8 +165,10 @@ export function* compileProgram(
       const byUnit = new Map(found.map((one) => [one.unit, one]))
       for (const view of views) {
         if (!everyRule && !canMatch(view)) continue
-        for (const one of run(view.event(fields), view.logsource, false, everyRule))
-          byUnit.set(one.unit, view.inEntry(one, byUnit.get(one.unit)))
+        for (const one of run(view.event(fields), view.logsource, false, everyRule)) {
+          const held = view.inEntry(one, byUnit.get(one.unit))
+          if (held !== undefined) byUnit.set(one.unit, held)
+        }
       }
       const all = [...byUnit.values()].sort((a, b) => a.number - b.number)
       return {

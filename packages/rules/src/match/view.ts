@@ -5,7 +5,7 @@ import type { Entry, LogSource } from '../entry.ts'
 
 /** An event derived from an entry so that rules of another log source apply to it. It is never stored. */
 export interface View {
-  /** The category of its log source. */
+  /** The category of its log source, or `decoded`. */
   readonly name: string
   /** Its index among the entry's views of the same name, from 0. */
   readonly index: number
@@ -20,8 +20,11 @@ export interface View {
   json(): string
   /** The event that rules are evaluated on. */
   event(table: FieldTable): Event
-  /** Maps the places of `found` from that event to the entry, and merges it with the rule's result `before`. */
-  inEntry(found: Found, before: Found | undefined): Found
+  /**
+   * Maps the places of `found` from that event to the entry, and merges it with the rule's result `before`. Returns
+   * `before` if the match does not count.
+   */
+  inEntry(found: Found, before: Found | undefined): Found | undefined
 }
 
 export type ViewFields = ReadonlyMap<string, readonly ViewText[]>

@@ -3,11 +3,13 @@ import type { LogSource } from '../entry.ts'
 import { LIMITS } from '../limits.ts'
 import type { Event, EventLeaf, FieldTable } from '../match/event.ts'
 import { placesOf, type Found } from '../match/found.ts'
-import type { LeafPlace } from '../match/leaf-place.ts'
+import type { LeafPlace, Range } from '../match/leaf-place.ts'
 import type { View, ViewFields, ViewText } from '../match/view.ts'
 
 interface NewView {
-  readonly logsource: LogSource & { readonly category: string }
+  readonly logsource: LogSource
+  /** The default is the category of its log source. */
+  readonly name?: string
   has(field: string): boolean
   /** Called only if a rule can match the view. */
   fields(): ViewFields
@@ -16,6 +18,13 @@ interface NewView {
   readonly number: number
   /** The entry's own fields, so that a filter by its sender applies to rules for views, too. */
   readonly entry: EntryFields
+  /** Returns whether a match with these places counts. Without it, each does. */
+  readonly counts?: (places: readonly ViewPlace[]) => boolean
+}
+
+/** A place in a text of a view. */
+export interface ViewPlace extends Range {
+  readonly text: ViewText
 }
 
 /** Texts of the fields of an entry that every view of it has. */
@@ -33,7 +42,7 @@ class EntryView implements View {
 
   constructor(view: NewView) {
     this.view = view
-    this.name = view.logsource.category
+    this.name = view.name ?? view.logsource.category ?? ''
     this.index = view.index
     this.logsource = view.logsource
   }
@@ -58,9 +67,10 @@ class EntryView implements View {
     return eventOf(withEntry(this.fields, this.view.entry, table), table)
   }
 
-  inEntry(found: Found, before: Found | undefined): Found {
+  inEntry(found: Found, before: Found | undefined): Found | undefined {
     if (before !== undefined && isFull(before)) return before
-    const { number } = this.view
+    const { number, counts } = this.view
+    if (counts !== undefined && !counts(viewPlaces(found))) return before
     return mergedMatch(before, inEntry(found, { name: this.title, number }, this.fields))
   }
 }
@@ -105,6 +115,9 @@ function eventOf(fields: ViewFields, { slots }: FieldTable): Event {
   }
   return { length, leaves, names: [], bySlot, present }
 }
+
+const viewPlaces = (found: Found): readonly ViewPlace[] =>
+  placesOf(found).map(({ leaf, start, end }) => ({ text: (leaf as ViewLeaf).made, start, end }))
 
 /** Maps places to the entry. A match only in generated text is shown by the whole source of the view. */
 function inEntry(found: Found, view: NonNullable<LeafPlace['view']>, fields: ViewFields): Found {

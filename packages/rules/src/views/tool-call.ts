@@ -172,14 +172,21 @@ export function entryFields(entry: Entry): ReadonlyMap<string, ViewText> {
   return fields
 }
 
-/** The texts of a payload: the values in JSON, also in JSON that was sent as text, or the text itself. */
+/**
+ * The texts of a payload: the values in JSON, also in JSON that was sent as text, or the text itself. A value that is
+ * one short word says nothing.
+ */
 export function textsOf({ payload }: Entry): readonly ViewText[] {
-  const strings = (all: readonly Leaf[]) => all.filter(({ type, text }) => type === 'string' && /\s/.test(text))
+  const strings = (all: readonly Leaf[]) =>
+    all.filter(({ type, text }) => type === 'string' && (text.length >= WORD_CHARS || /\s/.test(text)))
   if (payload.type === 'json') return strings(membersOf(payload.text)).map((leaf) => copied(eventLeaf(leaf, 'payload')))
   const source = plain('payload', payload.text)
   const members = /^\s*[{[]/.test(payload.text) ? membersOf(payload.text) : []
   return members.length === 0 ? [source] : strings(members).map((leaf) => unescaped(source, leaf))
 }
+
+/** A longer word may be a text in disguise. */
+const WORD_CHARS = 16
 
 const leavesOf = (json: string) => leaves(json, { depth: LIMITS.jsonDepth })
 
