@@ -216,6 +216,7 @@ const QUERIES: Readonly<Record<string, unknown>> = {
   'sources.list': undefined,
   'sources.unasked': undefined,
   'stats.overview': { range: '7d' },
+  'verdicts.pauses': undefined,
   'verdicts.policy': undefined,
 }
 
