@@ -25,6 +25,9 @@ test('the summary of a view is its most telling value', () => {
     'file_event[0]': '/srv/copy.txt',
     'proxy[0]': 'http://a.example/x',
     'dns_query[0]': 'a.example',
+    'action[0]': 'cat notes.txt copy.txt',
+    'action[1]': 'curl http://a.example/x',
+    'script[0]': 'cat notes.txt copy.txt\ncurl http://a.example/x',
   })
   expect(incomplete).toBeNull()
   expect(entryViews(aCommand(`echo ${'x'.repeat(200)}`)).texts.get('process_creation[1]')).toBe(

@@ -20,7 +20,7 @@ const INCOMPLETE: Readonly<Record<Incomplete, string>> = {
 }
 
 /** The field that describes a view best is the first of these that it has. */
-const TEXT_FIELDS = ['CommandLine', 'TargetFilename', 'c-uri', 'QueryName', 'query', 'Statement', 'payload']
+const TEXT_FIELDS = ['CommandLine', 'TargetFilename', 'c-uri', 'QueryName', 'query', 'Action', 'Statement', 'payload']
 const TEXT_CHARS = 80
 
 export function entryViews(detail: EntryDetail): EntryViews {
