@@ -112,15 +112,18 @@ function divided(letters: string): readonly string[] {
     scores.push(score)
     lengths.push(length)
   }
-  const words: string[] = []
+  // The places where words begin, from the last one.
+  const starts: number[] = []
+  let isLastKnown = true
   for (let end = letters.length; end > 0;) {
     const length = lengths[end] ?? 1
-    const word = letters.slice(end - length, end)
-    const last = words.at(-1)
+    const start = end - length
+    const isKnown = length > 1 || isKnownWord(lower.charAt(start))
     // Letters outside known words stay together.
-    if (length === 1 && last !== undefined && !isKnownWord(last.toLowerCase())) words[words.length - 1] = word + last
-    else words.push(word)
-    end -= length
+    if (!isKnown && !isLastKnown) starts.pop()
+    starts.push(start)
+    isLastKnown = isKnown
+    end = start
   }
-  return words.reverse()
+  return starts.reverse().map((start, index, all) => letters.slice(start, all[index + 1]))
 }
