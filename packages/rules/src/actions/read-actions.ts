@@ -2,7 +2,7 @@ import type { Capability, ObjectClass } from './capabilities.ts'
 import { ACTION_LIMITS } from './limits.ts'
 import { OBJECT_PATTERNS } from './objects.ts'
 import type { ProgramRow } from './program-row.ts'
-import { CODE } from './programs/code.ts'
+import { CODE, type CodeRow } from './programs/code.ts'
 import { UNIX_PROGRAMS } from './programs/unix.ts'
 import { WINDOWS_PROGRAMS } from './programs/windows.ts'
 import type { Range } from '../match/leaf-place.ts'
@@ -88,18 +88,36 @@ export function capabilitiesIn(whole: string, system: System): readonly Sign<Cap
   return does
 }
 
-/** Reads what a script in any language does: its beginning and its end, if it is longer than a command can be. */
+/**
+ * Reads what a script in any language does: its beginning and its end, if it is longer than a command can be. Takes time
+ * linear in the text: the texts around two places are at most half the same.
+ */
 export function capabilitiesOfCode(text: string): readonly Sign<Capability>[] {
   const { chars } = ACTION_LIMITS
   const does: Sign<Capability>[] = []
-  for (const offset of text.length > chars ? [0, Math.max(chars, text.length - chars)] : [0]) {
-    const part = text.slice(offset, offset + chars)
-    for (const { does: name, given } of CODE) add(does, name, given.exec(part), { offset, ifEmpty: NO_CHARACTERS })
-  }
+  for (const offset of text.length > chars ? [0, Math.max(chars, text.length - chars)] : [0])
+    for (const row of CODE) add(does, row.does, shownIn(text.slice(offset, offset + chars), row), { ...WHOLE, offset })
   return does
 }
 
-const NO_CHARACTERS: Range = { start: 0, end: 1 }
+/** UTF-16 units before and after a place in which the other words must be. */
+const NEAR_CHARS = 1_000
+
+function shownIn(text: string, { around, near }: CodeRow): RegExpExecArray | null {
+  let next = 0
+  for (const { index } of text.matchAll(around)) {
+    if (index < next) continue
+    next = index + NEAR_CHARS
+    const from = Math.max(0, index - NEAR_CHARS)
+    const part = text.slice(from, index + 2 * NEAR_CHARS)
+    const found = near.map((words) => words.exec(part))
+    const shown = found.at(-1)
+    if (shown === undefined || shown === null || found.includes(null)) continue
+    shown.index += from
+    return shown
+  }
+  return null
+}
 
 /** What a command works on, with the places in its text that name it. */
 export function objectsIn(whole: string): readonly Sign<ObjectClass>[] {
@@ -118,11 +136,13 @@ interface Placed {
   readonly ifEmpty: Range
 }
 
+const WHOLE: Placed = { offset: 0, ifEmpty: { start: 0, end: 1 } }
+
 function add<Name>(
   signs: Sign<Name>[],
   name: Name,
   found: RegExpExecArray | null,
-  { offset, ifEmpty }: Placed = { offset: 0, ifEmpty: NO_CHARACTERS },
+  { offset, ifEmpty }: Placed = WHOLE,
 ): void {
   if (found === null) return
   const { 0: matched, index } = found

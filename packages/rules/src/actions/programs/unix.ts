@@ -1,7 +1,7 @@
 import type { ProgramRow } from '../program-row.ts'
 
 /** A shell that nobody gave a script: what follows it ends it, redirects it, or makes it interactive. */
-const END = String.raw`(?=\s*(?:$|["'\x60;),\\}&|<>]|\d[<>]|-[ip]{1,3}(?:\s|$)))`
+const END = String.raw`(?=\s{0,9}(?:$|["'\x60;),\\}&|<>]|\d[<>]|-[ip]{1,3}(?:\s|$)))`
 const SHELL_PATH = String.raw`\bbin\/(?:ba|da|z|k|c|tc|a|fi)?sh${END}`
 const SHELL_CALL = String.raw`(?:\bexec|\bsystem|\bspawn|\bpopen|\bexecute|\bexecl\w{0,2}|!|--?[\w-]{0,20}(?:command|exec|eval|shell|action|program))[\s"'(=:[]{1,6}(?:ba|da|z|k)?sh${END}`
 const SHELL = new RegExp(`${SHELL_PATH}|${SHELL_CALL}`, 'i')
@@ -18,7 +18,7 @@ export const UNIX_PROGRAMS: readonly ProgramRow[] = [
   {
     programs: 'nc ncat netcat nc.traditional nc.openbsd',
     does: 'network_shell',
-    given: /(?:^|\s)(?:-[a-z]*[ec]\s|--(?:sh-)?exec)/i,
+    given: /(?:^|\s)(?:-[a-z]{0,12}[ec]\s|--(?:sh-)?exec)/i,
   },
   { programs: 'socat', does: 'network_shell', given: /\b(?:exec|system):/i },
   { programs: 'sh bash dash zsh ksh', does: 'network_shell', given: /\/dev\/(?:tcp|udp)\/[^\s/]{1,100}\/\d/ },
@@ -39,7 +39,7 @@ export const UNIX_PROGRAMS: readonly ProgramRow[] = [
       'python python2 python3 perl ruby php lua luajit node nodejs deno bun go awk gawk tclsh jrunscript jjs groovy java julia ghci expect irb scheme racket elixir erl',
     does: 'network_shell',
     given:
-      /(?:\bsocket\b|\bIO::Socket|\bTCPSocket\b|\bTCPServer\b|\bfsockopen\b|\bnet\.(?:connect|Socket|createConnection|Dial)|\binet\.|\bSocketChannel\b|\bnew Socket\b)[\s\S]{0,600}?(?:\bdup2\b|\bpty\.spawn\b|\bsubprocess\b|\bpopen\b|\bbin\/(?:ba|z|da)?sh\b|\bcmd(?:\.exe)?\b|\bexec\w*\b|\bsystem\b|\bspawn\b|>&|\bopen\b|\bProcess)/i,
+      /(?:\bsocket\b|\bIO::Socket|\bTCPSocket\b|\bTCPServer\b|\bfsockopen\b|\bnet\.(?:connect|Socket|createConnection|Dial)|\binet\.|\bSocketChannel\b|\bnew Socket\b)[\s\S]{0,600}?(?:\bdup2\b|\bpty\.spawn\b|\bsubprocess\b|\bpopen\b|\bbin\/(?:ba|z|da)?sh\b|\bcmd(?:\.exe)?\b|\bexec\w{0,40}\b|\bsystem\b|\bspawn\b|>&|\bopen\b|\bProcess)/i,
   },
   { programs: 'telnet openssl ncat nc', does: 'network_shell', given: new RegExp(SHELL_PROGRAM.source, 'i') },
   { programs: 'msfvenom', does: 'attack_tool' },
@@ -53,36 +53,37 @@ export const UNIX_PROGRAMS: readonly ProgramRow[] = [
   {
     programs: 'find',
     does: 'escapes_to_shell',
-    given: new RegExp(String.raw`-(?:exec|ok)(?:dir)?\s+(?:\S*bin\/)?(?:ba|da|z|k)?sh${END}`, 'i'),
+    given: new RegExp(String.raw`-(?:exec|ok)(?:dir)?\s{1,9}(?:\S{0,80}bin\/)?(?:ba|da|z|k)?sh${END}`, 'i'),
   },
   {
     programs: 'xargs env command exec',
     does: 'escapes_to_shell',
-    given: new RegExp(String.raw`^(?:-\S+\s+){0,4}\S{0,9}bin\/(?:ba|da|z|k)?sh\s+-p`, 'i'),
+    given: new RegExp(String.raw`^(?:-\S{1,80}\s{1,9}){0,4}\S{0,9}bin\/(?:ba|da|z|k)?sh\s{1,9}-p`, 'i'),
   },
   {
     programs: 'ssh scp sftp',
     does: 'escapes_to_shell',
-    given: /(?:ProxyCommand|LocalCommand)\s?=?\s?[;"'\s]*(?:\S*\/)?(?:ba|da|z|k)?sh\b|\s-S\s+\S*\/(?:ba)?sh\b/i,
+    given:
+      /(?:ProxyCommand|LocalCommand)\s?=?\s?[;"'\s]{0,12}(?:\S{0,80}\/)?(?:ba|da|z|k)?sh\b|\s-S\s{1,9}\S{0,80}\/(?:ba)?sh\b/i,
   },
   { programs: 'make', does: 'escapes_to_shell', given: /--eval\b[^\n]{0,60}\bbin\/(?:ba)?sh\b/ },
   {
     programs: 'tar',
     does: 'escapes_to_shell',
-    given: /--checkpoint-action=\S*exec|--to-command=|--use-compress-program=\S*sh\b|\s-I\s+\S*sh\b/,
+    given: /--checkpoint-action=\S{0,80}exec|--to-command=|--use-compress-program=\S{0,80}sh\b|\s-I\s{1,9}\S{0,80}sh\b/,
   },
   { programs: 'python python2 python3 perl ruby php node lua', does: 'escapes_to_shell', given: /\bpty\.spawn\b/ },
   {
     programs: 'script',
     does: 'escapes_to_shell',
-    given: /(?:^|\s)-q\w*\s+(?:\S*bin\/(?:ba)?sh\s+)?\/dev\/null(?:\s+-c\s+\S*sh)?/,
+    given: /(?:^|\s)-q\w{0,40}\s{1,9}(?:\S{0,80}bin\/(?:ba)?sh\s{1,9})?\/dev\/null(?:\s{1,9}-c\s{1,9}\S{0,80}sh)?/,
   },
   { programs: 'sh bash dash zsh ksh ash csh tcsh', does: 'raises_rights', given: /(?:^|\s)-p(?:\s|$)/ },
   {
     programs: '*',
     does: 'raises_rights',
     given:
-      /\bos\.set(?:res|re)?uid\s?\(\s?0|\bsetuid\s?\(\s?0\s?\)|\bProcess::Sys\.setuid\b|\bposix_setuid\s?\(\s?0|\bcap_setuid\b|\bcap_sys_admin\b|\bcap_dac_\w+/,
+      /\bos\.set(?:res|re)?uid\s?\(\s?0|\bsetuid\s?\(\s?0\s?\)|\bProcess::Sys\.setuid\b|\bposix_setuid\s?\(\s?0|\bcap_setuid\b|\bcap_sys_admin\b|\bcap_dac_\w{1,40}/,
   },
   {
     programs: '*',
@@ -90,9 +91,9 @@ export const UNIX_PROGRAMS: readonly ProgramRow[] = [
     given:
       /--dangerously-(?:skip-permissions|bypass-approvals-and-sandbox)\b|--yolo\b|--trust-all-tools\b|--approval-mode[\s=]yolo\b|--allow-all-tools\b/,
   },
-  { programs: 'find', does: 'looks_for_weak_spots', given: /-perm\s+[-/](?:[ug]=s|[246]000)|-writable\b/ },
-  { programs: 'getcap', does: 'looks_for_weak_spots', given: /-r\s+\// },
-  { programs: 'sudo', does: 'looks_for_weak_spots', given: /^-l\s*$/ },
+  { programs: 'find', does: 'looks_for_weak_spots', given: /-perm\s{1,9}[-/](?:[ug]=s|[246]000)|-writable\b/ },
+  { programs: 'getcap', does: 'looks_for_weak_spots', given: /-r\s{1,9}\// },
+  { programs: 'sudo', does: 'looks_for_weak_spots', given: /^-l\s{0,9}$/ },
   { programs: 'whoami id uname hostname logname', does: 'asks_who' },
   {
     programs: 'grep egrep rg ag',
@@ -104,16 +105,16 @@ export const UNIX_PROGRAMS: readonly ProgramRow[] = [
   { programs: 'osascript', does: 'deletes', given: /\bdelete\b/i },
   { programs: 'trap', does: 'captures_input', given: /BASH_COMMAND[^\n]{0,80}DEBUG/ },
   { programs: 'export echo', does: 'captures_input', given: /PROMPT_COMMAND=[^\n]{0,60}history/ },
-  { programs: 'auditctl', does: 'captures_input', given: /-S\s+execve/ },
+  { programs: 'auditctl', does: 'captures_input', given: /-S\s{1,9}execve/ },
   { programs: 'ln', does: 'deletes', given: /\/dev\/null\s/ },
   { programs: 'dd', does: 'deletes', given: /\bif=\/dev\/(?:zero|u?random)\b/ },
-  { programs: 'cp', does: 'disguises', given: /(?:^|\s)\S{0,20}\/bin\/(?:ba|da|z|k)?sh\s+\S/ },
+  { programs: 'cp', does: 'disguises', given: /(?:^|\s)\S{0,20}\/bin\/(?:ba|da|z|k)?sh\s{1,9}\S/ },
   {
     programs: '*',
     does: 'disguises',
     given: /\.(?:pdf|docx?|xlsx?|png|jpe?g|txt|mp4|csv)\.(?:exe|scr|bat|vbs|cmd|js|sh|command|app)\b/i,
   },
-  { programs: '*', does: 'attack_tool', given: /(?:\\x[\da-f]{2}){24,}/i },
+  { programs: '*', does: 'attack_tool', given: /(?:\\x[\da-f]{2}){24}/i },
   { programs: 'mdatp', does: 'disables_protection', given: /\bdisabled?\b/ },
   {
     programs: '*',
@@ -149,19 +150,19 @@ export const UNIX_PROGRAMS: readonly ProgramRow[] = [
   {
     programs: 'base64 base32 uudecode xxd openssl gpg',
     does: 'decodes',
-    given: /(?:^|\s)(?:-d\w*|-D|--decode|-r|-di|enc\s[^\n]{0,80}-d)\b/,
+    given: /(?:^|\s)(?:-d\w{0,40}|-D|--decode|-r|-di|enc\s[^\n]{0,80}-d)\b/,
   },
   { programs: 'uudecode rev hex2bin', does: 'decodes' },
   { programs: 'tr', does: 'decodes', given: /a-z|A-Z/ },
-  { programs: 'printf echo', does: 'decodes', given: /(?:\\x[\da-f]{2}|\\[0-7]{3}){6,}/i },
+  { programs: 'printf echo', does: 'decodes', given: /(?:\\x[\da-f]{2}|\\[0-7]{3}){6}/i },
   { programs: 'gunzip zcat bzcat xzcat gzip', does: 'decodes', given: /^-d|^-c|^$/ },
   {
     programs: 'sh bash dash zsh ksh ash csh tcsh python python2 python3 perl ruby php node pwsh lua osascript',
     does: 'runs_input',
-    given: /^(?:-[is]?|\/dev\/stdin|-s\s.*|--\s*.*)?$/,
+    given: /^(?:-[is]?|\/dev\/stdin|-s\s.{0,200}|--\s{0,9}.{0,200})?$/,
   },
   { programs: 'source . eval', does: 'runs_text' },
-  { programs: 'sh bash dash zsh ksh', does: 'runs_text', given: /^-\w*c\b/ },
+  { programs: 'sh bash dash zsh ksh', does: 'runs_text', given: /^-\w{0,40}c\b/ },
   { programs: 'eval source .', does: 'runs_download', given: /(?:<\(|\$\(|\x60)\s{0,3}(?:curl|wget|fetch)\b/ },
   { programs: 'sh bash dash zsh ksh', does: 'runs_download', given: /(?:<\(|\$\(|\x60)\s{0,3}(?:curl|wget|fetch)\b/ },
   { programs: 'gcc g++ cc clang tcc go rustc nasm as csc mcs javac', does: 'compiles', given: /\S/ },
@@ -174,19 +175,19 @@ export const UNIX_PROGRAMS: readonly ProgramRow[] = [
     programs:
       'openssl finger whois ab bash cancel cp cpan dig docker easy_install gdb gimp irb jjs jrunscript ksh lua nmap node php pip pip3 rview rvim smbclient ssh svn telnet vim socat',
     does: 'downloads_oddly',
-    given: /(?:^|\s)(?:s_client\b|-download\b|--script-args=\S*url|RETR\b|INPUT:http)/i,
+    given: /(?:^|\s)(?:s_client\b|-download\b|--script-args=\S{0,80}url|RETR\b|INPUT:http)/i,
   },
   {
     programs: 'curl',
     does: 'sends',
     given:
-      /(?:^|\s)(?:-d|-F|-T|-\w*T|--data(?:-\w+)?|--json|--form(?:-string)?|--upload-file|-X\s?(?:POST|PUT))(?:[\s=@]|$)/,
+      /(?:^|\s)(?:-d|-F|-T|-\w{0,40}T|--data(?:-\w{1,40})?|--json|--form(?:-string)?|--upload-file|-X\s?(?:POST|PUT))(?:[\s=@]|$)/,
   },
   {
     programs: 'curl wget',
     does: 'sends',
     given:
-      /(?:\$\(|\x60)\s{0,3}(?:cat|base64|env|whoami|id|printenv|hostname|uname|history|head|tail|grep|find|ls|tar|xxd)\b|\$\{?(?:\w*(?:TOKEN|SECRET|KEY|PASSWORD|PASS|CREDENTIALS?)\w*)\b/,
+      /(?:\$\(|\x60)\s{0,3}(?:cat|base64|env|whoami|id|printenv|hostname|uname|history|head|tail|grep|find|ls|tar|xxd)\b|\$\{?(?:\w{0,40}(?:TOKEN|SECRET|KEY|PASSWORD|PASS|CREDENTIALS?)\w{0,40})\b/,
   },
   { programs: 'wget', does: 'sends', given: /--(?:post|body)-(?:file|data)\b/ },
   {
@@ -194,7 +195,7 @@ export const UNIX_PROGRAMS: readonly ProgramRow[] = [
       'scp rsync sftp ftp tftp lftp rclone s3cmd gsutil azcopy mega-put megaput ncftpput smbclient croc wormhole magic-wormhole restic',
     does: 'sends',
   },
-  { programs: 'aws', does: 'sends', given: /\bs3(?:api)?\s+(?:cp|sync|mv|put-object)\s+(?!s3:)/ },
+  { programs: 'aws', does: 'sends', given: /\bs3(?:api)?\s{1,9}(?:cp|sync|mv|put-object)\s{1,9}(?!s3:)/ },
   { programs: 'nc ncat netcat nc.traditional nc.openbsd socat telnet', does: 'sends' },
   { programs: 'openssl', does: 'sends', given: /\bs_client\b[^\n]{0,80}-connect/ },
   { programs: 'ssh', does: 'sends', given: /\s(?:["']?(?:cat|tee|dd|tar)\b|[^\n]{0,100}>)/ },
@@ -207,7 +208,7 @@ export const UNIX_PROGRAMS: readonly ProgramRow[] = [
   {
     programs: 'dig nslookup host drill kdig ping resolvectl getent',
     does: 'sends_in_lookups',
-    given: /(?:\$\(|\x60|\$\{?\w{1,20}\}?\.)[^\n]{0,200}?\.?\w|\s-p\s+(?:\$|[\da-f]{8,})/i,
+    given: /(?:\$\(|\x60|\$\{?\w{1,20}\}?\.)[^\n]{0,200}?\.?\w|\s-p\s{1,9}(?:\$|[\da-f]{8})/i,
   },
   { programs: 'xxd base64 base32 od hexdump', does: 'reads' },
   {
@@ -218,7 +219,7 @@ export const UNIX_PROGRAMS: readonly ProgramRow[] = [
   { programs: 'curl wget', does: 'sends', given: /[?&/][\w.-]{0,40}=?\{\}/ },
   { programs: 'ngrok cloudflared', does: 'tunnels', given: /\b(?:tcp|http|start|tunnel)\b/ },
   { programs: 'ssh autossh plink', does: 'tunnels', given: /(?:^|\s)-(?:[a-zA-Z]{0,6}[RD])\s?[\d[*]/ },
-  { programs: 'nc ncat netcat nc.traditional', does: 'listens', given: /(?:^|\s)-\w*l|--listen/ },
+  { programs: 'nc ncat netcat nc.traditional', does: 'listens', given: /(?:^|\s)-\w{0,40}l|--listen/ },
   { programs: 'socat', does: 'listens', given: /LISTEN/i },
   // Reading and copying.
   {
@@ -233,7 +234,7 @@ export const UNIX_PROGRAMS: readonly ProgramRow[] = [
   {
     programs: 'zip 7z 7za rar',
     does: 'archives_secretly',
-    given: /(?:^|\s)(?:-(?:P|e|hp|p)\S*|--password\S*|--encrypt)/,
+    given: /(?:^|\s)(?:-(?:P|e|hp|p)\S{0,80}|--password\S{0,80}|--encrypt)/,
   },
   {
     programs: 'gpg gpg2 openssl ccrypt ccencrypt age',
@@ -243,7 +244,7 @@ export const UNIX_PROGRAMS: readonly ProgramRow[] = [
   { programs: 'ccrypt ccencrypt', does: 'encrypts' },
   // Deleting: T1485, T1070.
   { programs: 'rm unlink shred srm wipe trash truncate', does: 'deletes' },
-  { programs: 'find', does: 'deletes', given: /-delete\b|-exec\s+(?:\S*\/)?(?:rm|shred|unlink)\b/ },
+  { programs: 'find', does: 'deletes', given: /-delete\b|-exec\s{1,9}(?:\S{0,80}\/)?(?:rm|shred|unlink)\b/ },
   { programs: 'rm', does: 'destroys', given: /--no-preserve-root/ },
   { programs: 'dd', does: 'destroys', given: /\bof=\/dev\/(?:sd|hd|nvme|xvd|vd|disk|mmcblk|rdisk)/ },
   {
@@ -252,20 +253,20 @@ export const UNIX_PROGRAMS: readonly ProgramRow[] = [
     given: /\/dev\/(?:sda|nvme0n1|vda|xvda|hda|disk0|mmcblk0)(?:\s|$)/,
   },
   { programs: '*', does: 'destroys', given: /:\(\)\s?\{\s?:\s?\|\s?:\s?&\s?\}/ },
-  { programs: 'chmod chown', does: 'destroys', given: /(?:^|\s)-\w*R\w*\s[^\n]{0,40}\s\/(?:\s|$)/ },
+  { programs: 'chmod chown', does: 'destroys', given: /(?:^|\s)-\w{0,40}R\w{0,40}\s[^\n]{0,40}\s\/(?:\s|$)/ },
   { programs: 'journalctl', does: 'clears_logs', given: /--vacuum-(?:time|size|files)|--rotate/ },
   { programs: 'history', does: 'clears_logs', given: /(?:^|\s)-(?:c|w|d)/ },
   { programs: 'unset', does: 'clears_logs', given: /\bHIST(?:FILE|SIZE)\b/ },
-  { programs: 'set shopt', does: 'clears_logs', given: /\+o history|-u\s+histappend/ },
+  { programs: 'set shopt', does: 'clears_logs', given: /\+o history|-u\s{1,9}histappend/ },
   {
     programs: 'export declare',
     does: 'clears_logs',
-    given: /\bHIST(?:FILE|SIZE|FILESIZE)=(?:0|\/dev\/null)?(?:\s|$)|\bHISTCONTROL=\S*(?:ignorespace|ignoreboth)/,
+    given: /\bHIST(?:FILE|SIZE|FILESIZE)=(?:0|\/dev\/null)?(?:\s|$)|\bHISTCONTROL=\S{0,80}(?:ignorespace|ignoreboth)/,
   },
   { programs: 'log', does: 'clears_logs', given: /^erase\b/ },
   { programs: 'dmesg', does: 'clears_logs', given: /(?:^|\s)-[cC]\b|--clear/ },
   { programs: 'auditctl', does: 'disables_protection', given: /(?:^|\s)-(?:D|e\s?0|W)/ },
-  { programs: 'touch', does: 'changes_times', given: /(?:^|\s)(?:-\w*[tdr]\b|--date|--reference)/ },
+  { programs: 'touch', does: 'changes_times', given: /(?:^|\s)(?:-\w{0,40}[tdr]\b|--date|--reference)/ },
   { programs: 'SetFile setfile', does: 'changes_times' },
   // Protection: T1562.
   { programs: 'setenforce', does: 'disables_protection', given: /^(?:0|permissive)/i },
@@ -273,15 +274,15 @@ export const UNIX_PROGRAMS: readonly ProgramRow[] = [
   {
     programs: 'iptables ip6tables nft',
     does: 'disables_protection',
-    given: /(?:^|\s)(?:-F|--flush|-X|flush\s+ruleset|-P\s+(?:INPUT|OUTPUT|FORWARD)\s+ACCEPT)/,
+    given: /(?:^|\s)(?:-F|--flush|-X|flush\s{1,9}ruleset|-P\s{1,9}(?:INPUT|OUTPUT|FORWARD)\s{1,9}ACCEPT)/,
   },
-  { programs: 'pfctl', does: 'disables_protection', given: /(?:^|\s)-(?:\w*d|F)/ },
+  { programs: 'pfctl', does: 'disables_protection', given: /(?:^|\s)-(?:\w{0,40}d|F)/ },
   { programs: 'spctl', does: 'disables_protection', given: /--(?:master|global)-disable|--add/ },
   { programs: 'csrutil', does: 'disables_protection', given: /\bdisable\b/ },
   {
     programs: 'xattr',
     does: 'disables_protection',
-    given: /-[a-z]*[dc][a-z]*\s[^\n]{0,60}(?:quarantine|\.app|\.pkg|\.dmg)/i,
+    given: /-[a-z]{0,12}[dc][a-z]{0,12}\s[^\n]{0,60}(?:quarantine|\.app|\.pkg|\.dmg)/i,
   },
   { programs: 'apparmor_parser aa-teardown aa-disable aa-complain', does: 'disables_protection', given: /\S|^$/ },
   {
@@ -293,7 +294,7 @@ export const UNIX_PROGRAMS: readonly ProgramRow[] = [
   {
     programs: 'apt apt-get yum dnf rpm dpkg zypper apk pacman brew',
     does: 'stops_service',
-    given: /\b(?:remove|purge|erase|uninstall|del)\b|(?:^|\s)-(?:e|r|R\w*)\s/,
+    given: /\b(?:remove|purge|erase|uninstall|del)\b|(?:^|\s)-(?:e|r|R\w{0,40})\s/,
   },
   {
     programs: 'sysctl',
@@ -307,22 +308,26 @@ export const UNIX_PROGRAMS: readonly ProgramRow[] = [
   {
     programs: '*',
     does: 'loads_library',
-    given: /\bLD_(?:PRELOAD|AUDIT|LIBRARY_PATH)=\S*(?:\/tmp|\/dev\/shm|\.\/|\/home|\.so)|\bDYLD_INSERT_LIBRARIES=/,
+    given: /\bLD_(?:PRELOAD|AUDIT|LIBRARY_PATH)=\S{0,80}(?:\/tmp|\/dev\/shm|\.\/|\/home|\.so)|\bDYLD_INSERT_LIBRARIES=/,
   },
   // Rights and accounts: T1548, T1136, T1098, T1222.
-  { programs: 'chmod', does: 'raises_rights', given: /(?:^|\s)(?:[ugo]*u[ugo]*\+\w*s\w*|\+s|0?[46][0-7]{3})\s/ },
+  {
+    programs: 'chmod',
+    does: 'raises_rights',
+    given: /(?:^|\s)(?:[ugo]{0,12}u[ugo]{0,12}\+\w{0,40}s\w{0,40}|\+s|0?[46][0-7]{3})\s/,
+  },
   {
     programs: 'chmod',
     does: 'makes_executable',
-    given: /(?:^|\s)(?:[ugoa]*\+\w*x\w*|0?[0-7]?[1357][0-7]{2}|[0-7]?7\d\d)\s/,
+    given: /(?:^|\s)(?:[ugoa]{0,12}\+\w{0,40}x\w{0,40}|0?[0-7]?[1357][0-7]{2}|[0-7]?7\d\d)\s/,
   },
   {
     programs: 'chmod',
     does: 'loosens_rights',
-    given: /(?:^|\s)(?:0?[0-7]?[0-7]{2}[2367]|[ugo]*[oa][ugo]*\+\w*w\w*|a[+=]rwx)\s/,
+    given: /(?:^|\s)(?:0?[0-7]?[0-7]{2}[2367]|[ugo]{0,12}[oa][ugo]{0,12}\+\w{0,40}w\w{0,40}|a[+=]rwx)\s/,
   },
-  { programs: 'chattr', does: 'loosens_rights', given: /(?:^|\s)-\w*i/ },
-  { programs: 'chattr', does: 'hides', given: /(?:^|\s)\+\w*i/ },
+  { programs: 'chattr', does: 'loosens_rights', given: /(?:^|\s)-\w{0,40}i/ },
+  { programs: 'chattr', does: 'hides', given: /(?:^|\s)\+\w{0,40}i/ },
   { programs: 'chflags', does: 'hides', given: /\bhidden\b/ },
   { programs: 'install', does: 'raises_rights', given: /-m\s?=?[ug]?\+?(?:x?s|[246]7\d\d)\b/ },
   { programs: 'setcap', does: 'raises_rights', given: /cap_/ },
@@ -331,7 +336,7 @@ export const UNIX_PROGRAMS: readonly ProgramRow[] = [
     programs: 'useradd adduser usermod pw dscl sysadminctl',
     does: 'raises_rights',
     given:
-      /(?:^|\s)(?:-o\b[^\n]{0,30}-u\s?0|-u\s?0\b|-g\s?(?:0|root|wheel)\b|-\w*G\s?\S{0,40}\b(?:sudo|wheel|root|admin|docker)\b|-create[^\n]{0,60}UniqueID\s+0)/,
+      /(?:^|\s)(?:-o\b[^\n]{0,30}-u\s?0|-u\s?0\b|-g\s?(?:0|root|wheel)\b|-\w{0,40}G\s?\S{0,40}\b(?:sudo|wheel|root|admin|docker)\b|-create[^\n]{0,60}UniqueID\s{1,9}0)/,
   },
   { programs: 'useradd adduser pw', does: 'adds_account' },
   { programs: 'dscl sysadminctl dseditgroup', does: 'adds_account', given: /-(?:create|append|addUser|a)\b|edit\b/i },
@@ -347,7 +352,7 @@ export const UNIX_PROGRAMS: readonly ProgramRow[] = [
     given: /\bNOPASSWD\b|!tty_tickets|timestamp_timeout|!authenticate/,
   },
   // Starting again: T1053, T1543, T1546, T1547.
-  { programs: 'crontab', does: 'schedules', given: /^(?!.*(?:-l|-r|-e)\b).*\S|^-$/ },
+  { programs: 'crontab', does: 'schedules', given: /^(?!.{0,200}(?:-l|-r|-e)\b).{0,200}\S|^-$/ },
   { programs: 'at batch', does: 'schedules' },
   { programs: 'systemctl', does: 'schedules', given: /\benable\b[^\n]{0,60}\.timer/ },
   { programs: 'systemd-run', does: 'schedules', given: /--on-(?:calendar|active|boot|startup|unit)/ },
@@ -370,10 +375,10 @@ export const UNIX_PROGRAMS: readonly ProgramRow[] = [
     programs: 'git',
     does: 'changes_startup',
     given:
-      /\bconfig\b[^\n]{0,60}\b(?:core\.(?:hooksPath|pager|editor|fsmonitor|sshCommand)|alias\.\w+\s+["']?!|filter\.\w+\.(?:clean|smudge))/,
+      /\bconfig\b[^\n]{0,60}\b(?:core\.(?:hooksPath|pager|editor|fsmonitor|sshCommand)|alias\.\w{1,40}\s{1,9}["']?!|filter\.\w{1,40}\.(?:clean|smudge))/,
   },
   // Hiding: T1564, T1036, T1027.
-  { programs: 'mv cp', does: 'hides', given: /\s\S{0,80}\/\.\w[\w.-]*$|\s\.\w[\w-]*$/ },
+  { programs: 'mv cp', does: 'hides', given: /\s\S{0,80}\/\.\w[\w.-]{0,60}$|\s\.\w[\w-]{0,40}$/ },
   { programs: 'mount', does: 'hides', given: /(?:^|\s)(?:-B|--bind)\b[^\n]{0,80}\/proc/ },
   { programs: 'upx', does: 'disguises' },
   { programs: 'exec', does: 'disguises', given: /(?:^|\s)-a\s/ },
@@ -384,7 +389,7 @@ export const UNIX_PROGRAMS: readonly ProgramRow[] = [
       'sqlmap nikto gobuster ffuf wpscan nuclei nmap masscan zmap rustscan unicornscan fping netdiscover arp-scan',
     does: 'scans',
   },
-  { programs: 'nc ncat netcat', does: 'scans', given: /(?:^|\s)-\w*z/ },
+  { programs: 'nc ncat netcat', does: 'scans', given: /(?:^|\s)-\w{0,40}z/ },
   { programs: 'tcpdump tshark wireshark dumpcap ettercap bettercap', does: 'captures', given: /\S/ },
   { programs: 'xinput', does: 'captures_input', given: /\btest/ },
   { programs: 'screencapture xwd import scrot', does: 'captures', given: /(?:^|\s)(?:-x|-root|-window root)\b/ },
@@ -407,7 +412,7 @@ export const UNIX_PROGRAMS: readonly ProgramRow[] = [
   {
     programs: 'kubectl oc',
     does: 'asks_for_credentials',
-    given: /\bget\s+secrets?\b[^\n]{0,80}(?:-o|--output|-A|--all)/,
+    given: /\bget\s{1,9}secrets?\b[^\n]{0,80}(?:-o|--output|-A|--all)/,
   },
   {
     programs: 'aws',
@@ -419,12 +424,12 @@ export const UNIX_PROGRAMS: readonly ProgramRow[] = [
     programs: 'gcloud az vault op',
     does: 'asks_for_credentials',
     given:
-      /\b(?:secrets\s+versions\s+access|print-(?:access|identity)-token|keyvault\s+secret\s+show|get-access-token|storage\s+account\s+keys|service-accounts\s+keys\s+create|credential\s+reset)\b/,
+      /\b(?:secrets\s{1,9}versions\s{1,9}access|print-(?:access|identity)-token|keyvault\s{1,9}secret\s{1,9}show|get-access-token|storage\s{1,9}account\s{1,9}keys|service-accounts\s{1,9}keys\s{1,9}create|credential\s{1,9}reset)\b/,
   },
   {
     programs: 'gcore procdump gdb dd',
     does: 'dumps_memory',
-    given: /(?:^|\s)(?:-p\s?\d|--pid|if=\/proc\/\w+\/mem|dump\s+memory|-ma?\b)/,
+    given: /(?:^|\s)(?:-p\s?\d|--pid|if=\/proc\/\w{1,40}\/mem|dump\s{1,9}memory|-ma?\b)/,
   },
   { programs: 'gcore', does: 'dumps_memory' },
   {
@@ -441,11 +446,11 @@ export const UNIX_PROGRAMS: readonly ProgramRow[] = [
     given:
       /(?:^|\s)(?:-v|--volume|--mount)[\s=]\S{0,20}(?:\/:\/|\/etc:|\/root:|docker\.sock|source=\/,)|--privileged\b|--pid[=\s]host|--cap-add[=\s](?:ALL|SYS_ADMIN|SYS_PTRACE)/,
   },
-  { programs: 'nsenter', does: 'leaves_container', given: /(?:^|\s)(?:-\w*t\s?1|--target[=\s]1)\b/ },
+  { programs: 'nsenter', does: 'leaves_container', given: /(?:^|\s)(?:-\w{0,40}t\s?1|--target[=\s]1)\b/ },
   {
     programs: 'kubectl oc',
     does: 'leaves_container',
-    given: /\b(?:privileged|hostPID|hostPath|hostNetwork)\b|create\s+clusterrolebinding[^\n]{0,80}cluster-admin/,
+    given: /\b(?:privileged|hostPID|hostPath|hostNetwork)\b|create\s{1,9}clusterrolebinding[^\n]{0,80}cluster-admin/,
   },
   {
     programs: '*',
@@ -457,26 +462,26 @@ export const UNIX_PROGRAMS: readonly ProgramRow[] = [
     programs: 'aws',
     does: 'adds_account',
     given:
-      /\biam\s+(?:create-(?:user|access-key|login-profile)|attach-(?:user|role)-policy|put-user-policy|add-user-to-group|update-assume-role-policy)\b/,
+      /\biam\s{1,9}(?:create-(?:user|access-key|login-profile)|attach-(?:user|role)-policy|put-user-policy|add-user-to-group|update-assume-role-policy)\b/,
   },
   {
     programs: 'aws',
     does: 'disables_protection',
     given:
-      /\b(?:cloudtrail\s+(?:stop-logging|delete-trail|update-trail|put-event-selectors)|guardduty\s+(?:delete|update)\S*|logs\s+delete-\S+|configservice\s+(?:stop|delete)\S*|put-bucket-lifecycle|delete-flow-logs|securityhub\s+disable\S*)\b/,
+      /\b(?:cloudtrail\s{1,9}(?:stop-logging|delete-trail|update-trail|put-event-selectors)|guardduty\s{1,9}(?:delete|update)\S{0,80}|logs\s{1,9}delete-\S{1,80}|configservice\s{1,9}(?:stop|delete)\S{0,80}|put-bucket-lifecycle|delete-flow-logs|securityhub\s{1,9}disable\S{0,80})\b/,
   },
-  { programs: 'aws', does: 'runs_remotely', given: /\bssm\s+(?:send-command|start-session)\b/ },
+  { programs: 'aws', does: 'runs_remotely', given: /\bssm\s{1,9}(?:send-command|start-session)\b/ },
   {
     programs: 'gcloud az',
     does: 'disables_protection',
     given:
-      /\b(?:logging\s+(?:sinks|buckets|logs)\s+delete|monitor\s+diagnostic-settings\s+delete|eventhubs?\s+\S*\s?delete)\b/,
+      /\b(?:logging\s{1,9}(?:sinks|buckets|logs)\s{1,9}delete|monitor\s{1,9}diagnostic-settings\s{1,9}delete|eventhubs?\s{1,9}\S{0,80}\s?delete)\b/,
   },
   {
     programs: 'gcloud az',
     does: 'adds_account',
     given:
-      /\b(?:ad\s+(?:sp|app|user)\s+create|role\s+assignment\s+create|add-iam-policy-binding|service-accounts\s+create)\b/,
+      /\b(?:ad\s{1,9}(?:sp|app|user)\s{1,9}create|role\s{1,9}assignment\s{1,9}create|add-iam-policy-binding|service-accounts\s{1,9}create)\b/,
   },
   { programs: 'ldapmodify ldapadd', does: 'adds_account' },
   // Other machines.

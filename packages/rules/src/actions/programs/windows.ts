@@ -42,7 +42,7 @@ export const WINDOWS_PROGRAMS: readonly ProgramRow[] = [
   {
     programs: 'wmic',
     does: 'runs_by_proxy',
-    given: /process\s+call\s+create|\/format:|\bos\s+get\s[^\n]{0,40}\/format/i,
+    given: /process\s{1,9}call\s{1,9}create|\/format:|\bos\s{1,9}get\s[^\n]{0,40}\/format/i,
   },
   { programs: 'wmic', does: 'runs_remotely', given: /\/node:/i },
   {
@@ -56,7 +56,7 @@ export const WINDOWS_PROGRAMS: readonly ProgramRow[] = [
       'forfiles pcalua scriptrunner conhost bash explorer ftp hh verclsid wlrmdr ssh workfolders fondue register-cimprovider extexport diskshadow at dnscmd openconsole vboxdrvinst gpscript cmdl32 scrcons',
     does: 'runs_by_proxy',
     given:
-      /\/c\s+["']?\S{0,60}(?:cmd|powershell|calc|mshta|wscript|cscript|rundll32|\.exe)|\s-a\s+\S|-appvscript|-s:\S|\.dll\b|ms-its:|https?:|\/s\s+\S+\.txt|serverlevelplugindll|ProxyCommand|--headless/i,
+      /\/c\s{1,9}["']?\S{0,60}(?:cmd|powershell|calc|mshta|wscript|cscript|rundll32|\.exe)|\s-a\s{1,9}\S|-appvscript|-s:\S|\.dll\b|ms-its:|https?:|\/s\s{1,9}\S{1,80}\.txt|serverlevelplugindll|ProxyCommand|--headless/i,
   },
   {
     programs: 'cscript wscript',
@@ -73,17 +73,21 @@ export const WINDOWS_PROGRAMS: readonly ProgramRow[] = [
       /\bms-(?:msdt|appinstaller|settings\\)|\bsearch-ms:|\bShell\.Application\b|\bMMC20\.Application\b|\bShellWindows\b|\bShellBrowserWindow\b|\bGetTypeFromCLSID\b|\bGetTypeFromProgID\b|\bExecuteShellCommand\b|\bWin32_Process\b[^\n]{0,60}\bCreate\b|\bCreate\b[^\n]{0,40}\bWin32_Process\b/i,
   },
   // Encoded and generated code: T1027, T1059.001, T1140.
-  { programs: 'powershell pwsh', does: 'decodes', given: /(?:^|\s)[-/–—]e(?:c|n|nc\w*)?\s+["']?[A-Za-z0-9+/=]{16,}/i },
+  {
+    programs: 'powershell pwsh',
+    does: 'decodes',
+    given: /(?:^|\s)[-/–—]e(?:c|n|nc\w{0,40})?\s{1,9}["']?[A-Za-z0-9+/=]{16}/i,
+  },
   {
     programs: 'powershell pwsh',
     does: 'hides',
-    given: /(?:^|\s)[-/](?:w\w*\s+(?:hidden|1\b)|nop\w*\s[^\n]{0,60}-w\w*\s+(?:hidden|1\b))/i,
+    given: /(?:^|\s)[-/](?:w\w{0,40}\s{1,9}(?:hidden|1\b)|nop\w{0,40}\s[^\n]{0,60}-w\w{0,40}\s{1,9}(?:hidden|1\b))/i,
   },
   {
     programs: '*',
     does: 'decodes',
     given:
-      /\bFromBase64String\b|\bDeflateStream\b|\bGzipStream\b|-bxor\b|(?:\[char\]\s?\(?\s?(?:0x[\da-f]{1,4}|\d{2,3})\)?\s?\+?\s?){3,}|\bToInt\w*\([^)\n]{1,40},\s?(?:16|2|8)\)|-join\s?["'(][^\n]{0,80}\[char|\[-1\s?\.\.\s?-\S|\[array\]::Reverse/i,
+      /\bFromBase64String\b|\bDeflateStream\b|\bGzipStream\b|-bxor\b|(?:\[char\]\s?\(?\s?(?:0x[\da-f]{1,4}|\d{2,3})\)?\s?\+?\s?){3}|\bToInt\w{0,40}\([^)\n]{1,40},\s?(?:16|2|8)\)|-join\s?["'(][^\n]{0,80}\[char|\[-1\s?\.\.\s?-\S|\[array\]::Reverse/i,
   },
   {
     programs: '*',
@@ -92,8 +96,8 @@ export const WINDOWS_PROGRAMS: readonly ProgramRow[] = [
       /(?:^|[\s;|&({=])(?:iex|invoke-expression)\b|\bInvokeScript\b|\[scriptblock\]::Create|\.Invoke\(\)|&\s?\(\s?["'$]|\bAdd-Type\b|\bReflection\.Assembly\]?::Load|\b\[?(?:System\.)?Reflection\.Assembly\b/i,
   },
   { programs: 'certutil', does: 'decodes', given: /[-/](?:decode|decodehex|encodehex|encode)\b/i },
-  { programs: 'cmd', does: 'decodes', given: /(?:\^\w){4,}|%\w{1,20}:~-?\d{1,3},\d{1,3}%[^\n]{0,40}%\w{1,20}:~/i },
-  { programs: '*', does: 'decodes', given: /(?:\^[a-z]){5,}|(?:%\w{1,20}:~-?\d{1,3},\d{1,3}%){3,}/i },
+  { programs: 'cmd', does: 'decodes', given: /(?:\^\w){4}|%\w{1,20}:~-?\d{1,3},\d{1,3}%[^\n]{0,40}%\w{1,20}:~/i },
+  { programs: '*', does: 'decodes', given: /(?:\^[a-z]){5}|(?:%\w{1,20}:~-?\d{1,3},\d{1,3}%){3}/i },
   { programs: 'csc vbc jsc ilasm', does: 'compiles', given: /\S/ },
   // Fetching: T1105, T1197.
   {
@@ -115,13 +119,14 @@ export const WINDOWS_PROGRAMS: readonly ProgramRow[] = [
     programs:
       'desktopimgdownldr certreq extrac32 makecab diantz esentutl expand findstr hh imewdbld ieexec installutil mpcmdrun msoxmled msohtmed print replace update wsl xwizard appinstaller configsecuritypolicy datasvcutil finger ftp getscriptcode protocolhandler teams tftp winget cmdl32 squirrel ldifde onedrivestandaloneupdater powerpnt excel winword mspub visio',
     does: 'downloads_oddly',
-    given: /https?:|\\\\(?!localhost|127)[\w.-]{2,60}\\|lockscreenurl|-DownloadFile|(?:^|\s)-i\s+\S+\s+get\b/i,
+    given:
+      /https?:|\\\\(?!localhost|127)[\w.-]{2,60}\\|lockscreenurl|-DownloadFile|(?:^|\s)-i\s{1,9}\S{1,80}\s{1,9}get\b/i,
   },
   {
     programs: '*',
     does: 'sends',
     given:
-      /\bUpload(?:File|Data|String|Values)\b|-Method\s+["']?(?:Put|Post)\b|-InFile\b|\bSend-MailMessage\b|\bSmtpClient\b|\bFtpWebRequest\b/i,
+      /\bUpload(?:File|Data|String|Values)\b|-Method\s{1,9}["']?(?:Put|Post)\b|-InFile\b|\bSend-MailMessage\b|\bSmtpClient\b|\bFtpWebRequest\b/i,
   },
   {
     programs: 'certreq configsecuritypolicy datasvcutil tftp ftp',
@@ -132,7 +137,7 @@ export const WINDOWS_PROGRAMS: readonly ProgramRow[] = [
     programs: '*',
     does: 'sends_in_lookups',
     given:
-      /\bResolve-DnsName\b[^\n]{0,80}\$|\bnslookup\b[^\n]{0,60}[$%]|\[System\.Net\.Dns\]::\w+\([^)\n]{0,60}\$|\bPing\b[^\n]{0,20}\.Send\(/i,
+      /\bResolve-DnsName\b[^\n]{0,80}\$|\bnslookup\b[^\n]{0,60}[$%]|\[System\.Net\.Dns\]::\w{1,40}\([^)\n]{0,60}\$|\bPing\b[^\n]{0,20}\.Send\(/i,
   },
   {
     programs: '*',
@@ -140,20 +145,21 @@ export const WINDOWS_PROGRAMS: readonly ProgramRow[] = [
     given: /\bNet\.Sockets\.T[Cc][Pp]Client\b|\bpowercat\b|\bNet\.Sockets\.UdpClient\b[^\n]{0,300}iex/i,
   },
   { programs: '*', does: 'listens', given: /\bTcpListener\b|\bHttpListener\b/i },
-  { programs: 'netsh', does: 'tunnels', given: /portproxy\s+add/i },
+  { programs: 'netsh', does: 'tunnels', given: /portproxy\s{1,9}add/i },
   { programs: 'plink chisel ngrok iodine ligolo', does: 'tunnels' },
   // Alternate data streams and names: T1564.004, T1036.
   {
     programs: '*',
     does: 'hides',
     given:
-      /\b[\w-]{1,60}\.(?:txt|log|ini|pdf|doc|exe|dll|bat|cmd|cab|dat|jpg|png):[\w-]{1,40}(?:\.\w{2,4})?\b|\bDecoyFile\b|-Stream\s+(?!Zone)/i,
+      /\b[\w-]{1,60}\.(?:txt|log|ini|pdf|doc|exe|dll|bat|cmd|cab|dat|jpg|png):[\w-]{1,40}(?:\.\w{2,4})?\b|\bDecoyFile\b|-Stream\s{1,9}(?!Zone)/i,
   },
   { programs: 'attrib', does: 'hides', given: /\+[sh]\b/i },
   {
     programs: '*',
     does: 'hides',
-    given: /\.Attributes\s?[-=+|b]{1,4}[^\n]{0,30}Hidden|-WindowStyle\s+["']?Hidden|SpecialAccounts\\+UserList/i,
+    given:
+      /\.Attributes\s?[-=+|b]{1,4}[^\n]{0,30}Hidden|-WindowStyle\s{1,9}["']?Hidden|SpecialAccounts\\{1,2}UserList/i,
   },
   {
     programs: '*',
@@ -165,30 +171,30 @@ export const WINDOWS_PROGRAMS: readonly ProgramRow[] = [
     programs: 'copy xcopy robocopy move ren rename copy-item cp move-item',
     does: 'disguises',
     given:
-      /(?:%ComSpec%|\$env:ComSpec)[^\n]{0,120}\.(?:exe|com|scr)\b|\b(?:svchost|lsass|lsm|csrss|taskhostw?|services|spoolsv|winlogon)\.exe["')]{0,3}\s*$|\\(?:System32|SysWOW64)\\[^\s]{1,80}\.exe\b[^\n]{0,120}\.(?:exe|com|scr)\b|\b(?:cmd|powershell|cscript|wscript|rundll32|mshta|certutil)\.exe["']?\s[^\n]{0,80}(?:svchost|lsass|taskhost\w*|explorer|chrome|teams|update)\.exe/i,
+      /(?:%ComSpec%|\$env:ComSpec)[^\n]{0,120}\.(?:exe|com|scr)\b|\b(?:svchost|lsass|lsm|csrss|taskhostw?|services|spoolsv|winlogon)\.exe["')]{0,3}\s{0,9}$|\\(?:System32|SysWOW64)\\[^\s]{1,80}\.exe\b[^\n]{0,120}\.(?:exe|com|scr)\b|\b(?:cmd|powershell|cscript|wscript|rundll32|mshta|certutil)\.exe["']?\s[^\n]{0,80}(?:svchost|lsass|taskhost\w{0,40}|explorer|chrome|teams|update)\.exe/i,
   },
   // Memory of other processes: T1055, T1003.
   {
     programs: '*',
     does: 'injects',
     given:
-      /\b(?:VirtualAlloc(?:Ex)?|CreateRemoteThread|WriteProcessMemory|QueueUserAPC|NtMapViewOfSection|SetWindowsHookEx|GetDelegateForFunctionPointer|Invoke-(?:ReflectivePE\w*|Shellcode|DllInjection|PSInject)|DllImport)\b|\/INJECTRUNNING\b/i,
+      /\b(?:VirtualAlloc(?:Ex)?|CreateRemoteThread|WriteProcessMemory|QueueUserAPC|NtMapViewOfSection|SetWindowsHookEx|GetDelegateForFunctionPointer|Invoke-(?:ReflectivePE\w{0,40}|Shellcode|DllInjection|PSInject)|DllImport)\b|\/INJECTRUNNING\b/i,
   },
   {
     programs: '*',
     does: 'dumps_memory',
     given:
-      /\blsass\b[^\n]{0,80}(?:dump|MiniDump|\.dmp|-ma\b|full)|\b(?:MiniDumpWriteDump|Out-Minidump|comsvcs(?:\.dll)?[,\s]+#?-?(?:24|MiniDump))\b|(?:procdump\w*|rdrleakdiag|sqldumper|createdump|dumpert|nanodump)(?:\.exe)?\b[^\n]{0,80}(?:lsass|-ma\b|fullmemdmp|\d)/i,
+      /\blsass\b[^\n]{0,80}(?:dump|MiniDump|\.dmp|-ma\b|full)|\b(?:MiniDumpWriteDump|Out-Minidump|comsvcs(?:\.dll)?[,\s]{1,12}#?-?(?:24|MiniDump))\b|(?:procdump\w{0,40}|rdrleakdiag|sqldumper|createdump|dumpert|nanodump)(?:\.exe)?\b[^\n]{0,80}(?:lsass|-ma\b|fullmemdmp|\d)/i,
   },
   { programs: 'ntdsutil', does: 'asks_for_credentials', given: /ifm|snapshot|ntds/i },
-  { programs: 'vssadmin', does: 'asks_for_credentials', given: /create\s+shadow/i },
-  { programs: 'wmic', does: 'asks_for_credentials', given: /shadowcopy\s+call\s+create/i },
+  { programs: 'vssadmin', does: 'asks_for_credentials', given: /create\s{1,9}shadow/i },
+  { programs: 'wmic', does: 'asks_for_credentials', given: /shadowcopy\s{1,9}call\s{1,9}create/i },
   { programs: 'esentutl', does: 'asks_for_credentials', given: /\/(?:y|vss)\b/i },
   {
     programs: 'reg',
     does: 'asks_for_credentials',
     given:
-      /\b(?:save|export)\b[^\n]{0,20}\\(?:SAM|SECURITY|SYSTEM)\b|\bquery\b[^\n]{0,120}(?:\/f\s+["']?password|PuTTY|SimonTatham|Winlogon|WinVNC|SNMP)/i,
+      /\b(?:save|export)\b[^\n]{0,20}\\(?:SAM|SECURITY|SYSTEM)\b|\bquery\b[^\n]{0,120}(?:\/f\s{1,9}["']?password|PuTTY|SimonTatham|Winlogon|WinVNC|SNMP)/i,
   },
   { programs: 'cmdkey vaultcmd', does: 'asks_for_credentials', given: /\/list/i },
   { programs: 'rundll32', does: 'asks_for_credentials', given: /keymgr/i },
@@ -197,26 +203,26 @@ export const WINDOWS_PROGRAMS: readonly ProgramRow[] = [
     programs: '*',
     does: 'asks_for_credentials',
     given:
-      /\b(?:KerberosRequestorSecurityToken|Get-GPPPassword|PasswordVault|Get-CachedGPP\w*|Export-PfxCertificate|cert:\\+(?:LocalMachine|CurrentUser)\\+My|CredEnumerate|CryptUnprotectData|ProtectedData\]?::Unprotect|Get-AzAccessToken|Get-ADReplAccount|Get-LAPS\w*|ms-Mcs-AdmPwd)\b|\bsetspn\b[^\n]{0,40}-[QT]\b/i,
+      /\b(?:KerberosRequestorSecurityToken|Get-GPPPassword|PasswordVault|Get-CachedGPP\w{0,40}|Export-PfxCertificate|cert:\\{1,2}(?:LocalMachine|CurrentUser)\\{1,2}My|CredEnumerate|CryptUnprotectData|ProtectedData\]?::Unprotect|Get-AzAccessToken|Get-ADReplAccount|Get-LAPS\w{0,40}|ms-Mcs-AdmPwd)\b|\bsetspn\b[^\n]{0,40}-[QT]\b/i,
   },
   {
     programs: '*',
     does: 'attack_tool',
     given:
-      /\b(?:mimikatz|sekurlsa|lsadump|kerberos::|dcsync|Invoke-(?:Kerberoast|Mimikatz|SMBExec|WMIExec|TheHash|Obfuscation|Phant0m|Rubeus|PowerShellTcp|BloodHound|DomainPasswordSpray|Inveigh|TokenManipulation|BypassUAC\w*|PrintDemon|WinPwn|Seatbelt|Shar\w+|AllChecks|AppPathBypass|ATHRemote\w+|CallbackShellcode\w*)|Rubeus|SharpHound|SharpChrome\w*|SharpDPAPI|SharpUp|SharpView|Seatbelt|LaZagne|PowerSploit|PowerView|PowerUp|nishang|Empire|cobalt ?strike|BloodHound|AdFind|WinPwn|winpeas\w*|PrintSpoofer|(?:Juicy|Rogue|Sweet|God|Hot)Potato|SafetyKatz|AADInternals|ADRecon|GhostPack|evil-winrm|CrackMapExec|Inveigh|Covenant|Sliver|meterpreter|metasploit|impacket|psexec\w*|PAExec|WebBrowserPassView|nirsoft|gsecdump|pwdump\w*|fgdump|WCE\.exe|uacme|Akagi\d*|TDSSKiller|Terminator|EDRSandblast|Backstab|PCHunter\w*|ProcessHacker|GMER)\b/i,
+      /\b(?:mimikatz|sekurlsa|lsadump|kerberos::|dcsync|Invoke-(?:Kerberoast|Mimikatz|SMBExec|WMIExec|TheHash|Obfuscation|Phant0m|Rubeus|PowerShellTcp|BloodHound|DomainPasswordSpray|Inveigh|TokenManipulation|BypassUAC\w{0,40}|PrintDemon|WinPwn|Seatbelt|Shar\w{1,40}|AllChecks|AppPathBypass|ATHRemote\w{1,40}|CallbackShellcode\w{0,40})|Rubeus|SharpHound|SharpChrome\w{0,40}|SharpDPAPI|SharpUp|SharpView|Seatbelt|LaZagne|PowerSploit|PowerView|PowerUp|nishang|Empire|cobalt ?strike|BloodHound|AdFind|WinPwn|winpeas\w{0,40}|PrintSpoofer|(?:Juicy|Rogue|Sweet|God|Hot)Potato|SafetyKatz|AADInternals|ADRecon|GhostPack|evil-winrm|CrackMapExec|Inveigh|Covenant|Sliver|meterpreter|metasploit|impacket|psexec\w{0,40}|PAExec|WebBrowserPassView|nirsoft|gsecdump|pwdump\w{0,40}|fgdump|WCE\.exe|uacme|Akagi\d{0,9}|TDSSKiller|Terminator|EDRSandblast|Backstab|PCHunter\w{0,40}|ProcessHacker|GMER)\b/i,
   },
   {
     programs: '*',
     does: 'attack_tool',
     given:
-      /\b(?:PetitPotam|\w{1,12}Potato|NSudo\w*|PPID-?Spoof|\w{0,20}UnderSpecificParent|Certify|Certipy|Whisker|SharpGPOAbuse|KrbRelay\w*|SpoolSample|DFSCoerce|Coercer|ntlmrelayx|mitm6|Snaffler|PingCastle|GetUserSPNs|GetNPUsers|ligolo\w*|PoshC2|Brute ?Ratel|koadic|hoaxshell|QuasarRAT|AsyncRAT|SILENTTRINITY|Donut\.exe|ScareCrow|SysWhispers\w*|PPLdump|PPLKiller|mimikittenz|HandleKatz|Internal-Monologue|MicroBurst|TokenTactics|GraphRunner|AzureHound|PowerZure|MFASweep|stratus-red-team|Psiphon\w*)(?:\.exe|\.ps1|\.bat|\b)/i,
+      /\b(?:PetitPotam|\w{1,12}Potato|NSudo\w{0,40}|PPID-?Spoof|\w{0,20}UnderSpecificParent|Certify|Certipy|Whisker|SharpGPOAbuse|KrbRelay\w{0,40}|SpoolSample|DFSCoerce|Coercer|ntlmrelayx|mitm6|Snaffler|PingCastle|GetUserSPNs|GetNPUsers|ligolo\w{0,40}|PoshC2|Brute ?Ratel|koadic|hoaxshell|QuasarRAT|AsyncRAT|SILENTTRINITY|Donut\.exe|ScareCrow|SysWhispers\w{0,40}|PPLdump|PPLKiller|mimikittenz|HandleKatz|Internal-Monologue|MicroBurst|TokenTactics|GraphRunner|AzureHound|PowerZure|MFASweep|stratus-red-team|Psiphon\w{0,40})(?:\.exe|\.ps1|\.bat|\b)/i,
   },
-  { programs: '*', does: 'bypasses_policy', given: /-e(?:p|x(?:ec\w*)?)\s+["']?(?:bypass|unrestricted)/i },
+  { programs: '*', does: 'bypasses_policy', given: /-e(?:p|x(?:ec\w{0,40})?)\s{1,9}["']?(?:bypass|unrestricted)/i },
   {
     programs: '*',
     does: 'captures_input',
     given:
-      /\bGet-Keystrokes\b|\bGetAsyncKeyState\b|\bkeylog\w*\b|\bPromptForCredential\b|\bCredUIPromptForCredentials\b/i,
+      /\bGet-Keystrokes\b|\bGetAsyncKeyState\b|\bkeylog\w{0,40}\b|\bPromptForCredential\b|\bCredUIPromptForCredentials\b/i,
   },
   { programs: '*', does: 'asks_for_credentials', given: /--remote-debugging-port\b/i },
   {
@@ -227,7 +233,7 @@ export const WINDOWS_PROGRAMS: readonly ProgramRow[] = [
   { programs: 'whoami hostname systeminfo', does: 'asks_who' },
   { programs: '*', does: 'mines', given: /\bxmrig\b|\bstratum\+tcp/i },
   // Destruction: T1485, T1486, T1489, T1490.
-  { programs: 'vssadmin', does: 'destroys', given: /\b(?:delete|resize)\s+shadow/i },
+  { programs: 'vssadmin', does: 'destroys', given: /\b(?:delete|resize)\s{1,9}shadow/i },
   { programs: 'wmic', does: 'destroys', given: /shadowcopy[^\n]{0,30}delete/i },
   {
     programs: '*',
@@ -273,7 +279,7 @@ export const WINDOWS_PROGRAMS: readonly ProgramRow[] = [
       'sc net net1 taskkill stop-service stop-process set-service remove-service get-service kill spps wmic tskill fltmc',
     does: 'stops_service',
     given:
-      /\b(?:stop|delete|config|pause|disabled?|\/im|\/f|\/pid|unload|terminate|uninstall|call)\b|^\S+\s+-(?:Name|Force|Id)|Stop-Service|Remove-Service/i,
+      /\b(?:stop|delete|config|pause|disabled?|\/im|\/f|\/pid|unload|terminate|uninstall|call)\b|^\S{1,80}\s{1,9}-(?:Name|Force|Id)|Stop-Service|Remove-Service/i,
   },
   {
     programs:
@@ -339,7 +345,7 @@ export const WINDOWS_PROGRAMS: readonly ProgramRow[] = [
   {
     programs: '*',
     does: 'schedules',
-    given: /\b(?:New|Register|Set)-ScheduledTask\w*\b|\bPS_ScheduledTask\b|\bRegister-ScheduledJob\b/i,
+    given: /\b(?:New|Register|Set)-ScheduledTask\w{0,40}\b|\bPS_ScheduledTask\b|\bRegister-ScheduledJob\b/i,
   },
   { programs: 'at', does: 'schedules', given: /\d{1,2}:\d{2}/ },
   {
@@ -352,14 +358,15 @@ export const WINDOWS_PROGRAMS: readonly ProgramRow[] = [
     programs: '*',
     does: 'changes_startup',
     given:
-      /\b(?:__EventFilter|CommandLineEventConsumer|__FilterToConsumerBinding|ActiveScriptEventConsumer)\b|\bmofcomp\b|\bnetsh(?:\.exe)?\s+add\s+helper\b|\bCOR_PROFILER\b|\bAppInit_DLLs\b|\bSetEnvironmentVariable\b[^\n]{0,60}COR_|\bsdbinst(?:\.exe)?\b|\bNew-WebGlobalModule\b|\bappcmd(?:\.exe)?\b[^\n]{0,80}(?:install|add)\s+module|\bSet-ServiceBinaryPath\b|\bRegister-WmiEvent\b|\bSet-WmiInstance\b|\bdism\b[^\n]{0,80}\/add-package|\bassoc\s+\.\w{2,4}=|\bftype\s+\w/i,
+      /\b(?:__EventFilter|CommandLineEventConsumer|__FilterToConsumerBinding|ActiveScriptEventConsumer)\b|\bmofcomp\b|\bnetsh(?:\.exe)?\s{1,9}add\s{1,9}helper\b|\bCOR_PROFILER\b|\bAppInit_DLLs\b|\bSetEnvironmentVariable\b[^\n]{0,60}COR_|\bsdbinst(?:\.exe)?\b|\bNew-WebGlobalModule\b|\bappcmd(?:\.exe)?\b[^\n]{0,80}(?:install|add)\s{1,9}module|\bSet-ServiceBinaryPath\b|\bRegister-WmiEvent\b|\bSet-WmiInstance\b|\bdism\b[^\n]{0,80}\/add-package|\bassoc\s{1,9}\.\w{2,4}=|\bftype\s{1,9}\w/i,
   },
   { programs: 'bitsadmin', does: 'changes_startup', given: /\/SetNotifyCmdLine\b/i },
   // Accounts and rights: T1098, T1136, T1222, T1531, T1548.
   {
     programs: 'net net1',
     does: 'adds_account',
-    given: /\b(?:user|localgroup|group)\b[^\n]{0,100}\/(?:add|active|domain\s+\/add)\b|\buser\s+\S+\s+\S+\s*$/i,
+    given:
+      /\b(?:user|localgroup|group)\b[^\n]{0,100}\/(?:add|active|domain\s{1,9}\/add)\b|\buser\s{1,9}\S{1,80}\s{1,9}\S{1,80}\s{0,9}$/i,
   },
   { programs: 'net net1', does: 'locks_account', given: /\buser\b[^\n]{0,80}\/(?:delete|active:no)\b/i },
   { programs: 'net net1', does: 'hides', given: /\b(?:use|share)\b[^\n]{0,80}\/delete\b/i },
@@ -367,7 +374,7 @@ export const WINDOWS_PROGRAMS: readonly ProgramRow[] = [
     programs: '*',
     does: 'adds_account',
     given:
-      /\bAdd-LocalGroupMember\b|\bNew-LocalUser\b|\bAdd-(?:AD|AzureAD|Mg|AzAD)\w*(?:Member|Membership|Owner|RoleMember)\b|\bNew-(?:AzureAD|Mg|AzAD|AD)(?:Application|ServicePrincipal|User|Computer)\w*\b|\bNew-AzRoleAssignment\b|\bSet-ADAccountPassword\b|\bSet-LocalUser\b|\bDirectoryEntry\b[^\n]{0,80}Create/i,
+      /\bAdd-LocalGroupMember\b|\bNew-LocalUser\b|\bAdd-(?:AD|AzureAD|Mg|AzAD)\w{0,40}(?:Member|Membership|Owner|RoleMember)\b|\bNew-(?:AzureAD|Mg|AzAD|AD)(?:Application|ServicePrincipal|User|Computer)\w{0,40}\b|\bNew-AzRoleAssignment\b|\bSet-ADAccountPassword\b|\bSet-LocalUser\b|\bDirectoryEntry\b[^\n]{0,80}Create/i,
   },
   {
     programs: '*',
@@ -384,46 +391,46 @@ export const WINDOWS_PROGRAMS: readonly ProgramRow[] = [
     programs: '*',
     does: 'raises_rights',
     given:
-      /\\+shell\\+(?:open|runas)\\+command\b|\b(?:fodhelper|eventvwr|computerdefaults|sdclt|slui|wsreset|silentcleanup)(?:\.exe)?["']?(?:\s*$|[\s;&|"'])|\bDelegateExecute\b|\bIsolatedCommand\b|\bbypass_?uac\b|\\\\\?\\[A-Z]:\\Windows \\|\bCMLUACreate\b|\bSe(?:Debug|Impersonate|TakeOwnership|LoadDriver|Backup|Restore)Privilege\b|\bImpersonateLoggedOnUser\b|\bDuplicateToken(?:Ex)?\b|\bCreateProcessWith(?:Token|Logon)W?\b|\bUpdateProcThreadAttribute\b|\bPROC_THREAD_ATTRIBUTE_PARENT_PROCESS\b/i,
+      /\\{1,2}shell\\{1,2}(?:open|runas)\\{1,2}command\b|\b(?:fodhelper|eventvwr|computerdefaults|sdclt|slui|wsreset|silentcleanup)(?:\.exe)?["']?(?:\s{0,9}$|[\s;&|"'])|\bDelegateExecute\b|\bIsolatedCommand\b|\bbypass_?uac\b|\\\\\?\\[A-Z]:\\Windows \\|\bCMLUACreate\b|\bSe(?:Debug|Impersonate|TakeOwnership|LoadDriver|Backup|Restore)Privilege\b|\bImpersonateLoggedOnUser\b|\bDuplicateToken(?:Ex)?\b|\bCreateProcessWith(?:Token|Logon)W?\b|\bUpdateProcThreadAttribute\b|\bPROC_THREAD_ATTRIBUTE_PARENT_PROCESS\b/i,
   },
   // Other machines: T1021, T1047.
   {
     programs: '*',
     does: 'runs_remotely',
     given:
-      /\bInvoke-(?:Command|WmiMethod|CimMethod)\b[^\n]{0,120}-(?:ComputerName|CimSession|Cn)\b|\b(?:Enter|New)-PSSession\b[^\n]{0,60}-(?:ComputerName|HostName|VMName)?|\bwinrs\b|\bpsexec\w*\b|\bPAExec\b/i,
+      /\bInvoke-(?:Command|WmiMethod|CimMethod)\b[^\n]{0,120}-(?:ComputerName|CimSession|Cn)\b|\b(?:Enter|New)-PSSession\b[^\n]{0,60}-(?:ComputerName|HostName|VMName)?|\bwinrs\b|\bpsexec\w{0,40}\b|\bPAExec\b/i,
   },
   { programs: 'winrs psexec psexec64 paexec', does: 'runs_remotely' },
   {
     programs: 'sc schtasks reg wmic',
     does: 'runs_remotely',
-    given: /^\S{0,12}\s?(?:\S+\s)?(?:\\\\[\w.%$-]+|\/s\s+\S+|\/node:)/i,
+    given: /^\S{0,12}\s?(?:\S{1,80}\s)?(?:\\\\[\w.%$-]{1,60}|\/s\s{1,9}\S{1,80}|\/node:)/i,
   },
   { programs: 'tscon mstsc', does: 'runs_remotely', given: /\/(?:dest|shadow|control)/i },
   {
     programs: '*',
     does: 'remote_access',
     given:
-      /\b(?:AnyDesk|TeamViewer\w*|RustDesk|ScreenConnect|ConnectWise\w*|LogMeIn|GoToAssist|GoToOpener|Splashtop\w*|UltraVNC|TightVNC|RealVNC|TigerVNC|AmmyyAdmin|AA_v3|NetSupport|RemotePC|DWAgent|MeshAgent|MeshCentral|Atera\w*|SimpleHelp|UltraViewer|SupRemo|RAdmin|RemoteUtilities|rutserv|ngrok|QuickAssist|ZohoAssist|Tactical ?RMM|NinjaRMM|Action1|Level\.io|pcvisit|Syncro|FleetDeck|Iperius)[\w-]*(?:\.exe|\.msi|\.zip|\b)/i,
+      /\b(?:AnyDesk|TeamViewer\w{0,40}|RustDesk|ScreenConnect|ConnectWise\w{0,40}|LogMeIn|GoToAssist|GoToOpener|Splashtop\w{0,40}|UltraVNC|TightVNC|RealVNC|TigerVNC|AmmyyAdmin|AA_v3|NetSupport|RemotePC|DWAgent|MeshAgent|MeshCentral|Atera\w{0,40}|SimpleHelp|UltraViewer|SupRemo|RAdmin|RemoteUtilities|rutserv|ngrok|QuickAssist|ZohoAssist|Tactical ?RMM|NinjaRMM|Action1|Level\.io|pcvisit|Syncro|FleetDeck|Iperius)[\w-]{0,40}(?:\.exe|\.msi|\.zip|\b)/i,
   },
   // Recording: T1056, T1113, T1115, T1123, T1125.
   {
     programs: '*',
     does: 'captures',
     given:
-      /\bCopyFromScreen\b|\bpsr(?:\.exe)?\s+\/start\b|\bGet-Clipboard\b|\bClipboard\]?::GetText\b|\bSoundRecorder\b|\bpktmon(?:\.exe)?\s+start\b|\bnetsh(?:\.exe)?\s+trace\s+start\b|\bWindowsAudioDevice\b|\bGet-MicrophoneAudio\b/i,
+      /\bCopyFromScreen\b|\bpsr(?:\.exe)?\s{1,9}\/start\b|\bGet-Clipboard\b|\bClipboard\]?::GetText\b|\bSoundRecorder\b|\bpktmon(?:\.exe)?\s{1,9}start\b|\bnetsh(?:\.exe)?\s{1,9}trace\s{1,9}start\b|\bWindowsAudioDevice\b|\bGet-MicrophoneAudio\b/i,
   },
   { programs: 'Test-NetConnection tnc portqry', does: 'scans', given: /-Port\b|\s-e\s/i },
   {
     programs: '*',
     does: 'scans',
     given:
-      /\bConnect\w*\([^)\n]{0,60}\$(?:port|p|_)\b|\bTcpClient\b[^\n]{0,80}\$port|\bInvoke-Portscan\b|\bAdvanced_(?:IP|Port)_Scanner\b|\bnmap\b/i,
+      /\bConnect\w{0,40}\([^)\n]{0,60}\$(?:port|p|_)\b|\bTcpClient\b[^\n]{0,80}\$port|\bInvoke-Portscan\b|\bAdvanced_(?:IP|Port)_Scanner\b|\bnmap\b/i,
   },
   {
     programs: '*',
     does: 'guesses_passwords',
     given:
-      /\bDomainPasswordSpray\b|\bMSOLSpray\b|\bPrincipalContext\b[^\n]{0,120}ValidateCredentials|\bkerbrute\b|\bfor\b[^\n]{0,80}\bnet\s+use\b[^\n]{0,80}\/user/i,
+      /\bDomainPasswordSpray\b|\bMSOLSpray\b|\bPrincipalContext\b[^\n]{0,120}ValidateCredentials|\bkerbrute\b|\bfor\b[^\n]{0,80}\bnet\s{1,9}use\b[^\n]{0,80}\/user/i,
   },
 ]
