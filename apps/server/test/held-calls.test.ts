@@ -154,6 +154,27 @@ describe('a result of a held call', () => {
     expect(await rulesOf(other.log_id)).toEqual([])
   })
 
+  test('that has the id of a later call, which was not held, raises none', async () => {
+    const session = newSession()
+    const harmless = { tool_input: { command: 'ls' } }
+    await hook(session, 'PreToolUse')
+    await hook(session, 'PreToolUse', harmless)
+    await mesh.restart()
+    const done = await hook(session, 'PostToolUse', { ...harmless, ...output('connected') })
+    expect(await rulesOf(done.log_id)).toEqual([])
+  })
+
+  test('that a person allowed once raises none, until the call is blocked again', async () => {
+    const session = newSession()
+    await allowOnce((await hook(session, 'PreToolUse')).log_id)
+    expect(await hook(session, 'PreToolUse')).toMatchObject({ verdict: 'allow' })
+    const done = await hook(session, 'PostToolUse', output('connected'))
+    expect(await rulesOf(done.log_id)).toEqual([])
+    expect(await hook(session, 'PreToolUse')).toMatchObject({ verdict: 'block' })
+    const again = await hook(session, 'PostToolUse', output('connected again'))
+    expect(await rulesOf(again.log_id)).toEqual(['sm-int-009'])
+  })
+
   test('that only repeats our refusal raises none', async () => {
     const session = newSession()
     const { reason } = await hook(session, 'PreToolUse')

@@ -20,10 +20,12 @@ export interface OrgHeldCalls {
   marksOf(entry: Entry, hmacKey: Uint8Array): CallMarks | null
   /** Uses the allowance of this exact call in its session. Undefined if there is none. */
   useAllowance(digest: string): HeldCall | undefined
-  /** Stores that a call was held, before the reply. */
+  /** Stores that a call was held. */
   hold(call: Pick<HeldCall, 'entry' | 'digest' | 'callKey' | 'verdict' | 'surface'>): Promise<void>
   /** Stores which entry used an allowance. */
   used(call: HeldCall, usedEntry: LogId): Promise<void>
+  /** A call that was not held has this key now: some clients use an id again. Its result is not of a held call. */
+  release(callKey: string | null): Promise<void>
   /** Stores that a held call has a result. */
   hasResult(entry: LogId, resultEntry: LogId): Promise<void>
   /** Call this when an allowance is committed. It takes effect with the next call. */
@@ -45,18 +47,15 @@ export function callDigest(hmacKey: Uint8Array, { kind, receiver, session, paylo
 
 /** Identifies a call and its result by their session and the client's id of the call. Null without such an id. */
 export function callKey(hmacKey: Uint8Array, { session, attributes }: Pick<Entry, 'session' | 'attributes'>) {
-  const callId = attributes?.includes('tool.call_id') ? idIn(attributes) : null
-  if (callId === null) return null
+  const callId = attributes?.includes('tool.call_id') ? membersOf(attributes)['tool.call_id'] : null
+  if (typeof callId !== 'string') return null
   return createHmac('sha256', hmacKey)
     .update(JSON.stringify(['call key v1', session, callId]))
     .digest('hex')
     .slice(0, 32)
 }
 
-function idIn(attributes: string): string | null {
-  const id = (JSON.parse(attributes) as Record<string, unknown>)['tool.call_id']
-  return typeof id === 'string' ? id : null
-}
+const membersOf = (attributes: string) => JSON.parse(attributes) as Readonly<Record<string, unknown>>
 
 export function heldCalls({ database, clock }: { readonly database: Database; readonly clock: Clock }): HeldCalls {
   const known = new Map<OrgId, Promise<OrgHeldCalls>>()
@@ -131,7 +130,15 @@ function orgHeldCalls({ database, clock, org }: OfOrg, calls: readonly HeldCall[
         await heldCallStore(tx).forget(org, at - LIMITS.heldCallStoredMs * 1000)
       })
       const nothing = { allowedAt: null, allowedBy: null, usedAt: null, usedEntry: null, resultEntry: null }
-      if (!byEntry.has(call.entry)) remember({ ...call, at, ...nothing })
+      remember({ ...(byEntry.get(call.entry) ?? { ...call, ...nothing }), callKey: call.callKey, at })
+    },
+
+    async release(key) {
+      const call = key === null ? undefined : byKey.get(key)
+      if (key === null || call === undefined) return
+      byKey.delete(key)
+      byEntry.set(call.entry, { ...call, callKey: null })
+      await database.transaction((tx) => heldCallStore(tx).release(org, key))
     },
 
     async used({ entry }, usedEntry) {
@@ -147,7 +154,8 @@ function orgHeldCalls({ database, clock, org }: OfOrg, calls: readonly HeldCall[
   }
 }
 
-/** Some clients also report a refused call as one with a result: an error, or our own reason, which names the entry. */
+/** Some clients report a result of a refused call: an error, or our own reason, which names the entry. */
 function isRefusal({ payload, attributes }: Entry, { entry }: HeldCall): boolean {
-  return payload.text.includes(entry) || /"tool\.success":false|"error":/.test(attributes ?? '')
+  const members = membersOf(attributes ?? '{}')
+  return payload.text.includes(entry) || members['tool.success'] === false || 'error' in members
 }

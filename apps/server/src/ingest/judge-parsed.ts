@@ -60,8 +60,9 @@ export type Decidable = Pick<
 export interface Deciding extends Decidable {
   /** As it is stored, without secrets. */
   readonly payload: Entry['payload']
-  /** Identifies the call, as it was sent. */
-  readonly identity: () => { readonly digest: string; readonly callKey: string | null }
+  /** Of the call as it was sent; see `callDigest` and `callKey`. */
+  readonly digest: () => string
+  readonly callKey: () => string | null
 }
 
 export interface Decided extends Pick<JudgedEntry, 'verdict' | 'would' | 'unjudged'> {
@@ -153,7 +154,8 @@ export function toJudged(
       undecided: judged.undecided,
       hiddenRules: as.rules?.hiddenRules ?? NO_RULES,
       payload: kept.payload,
-      identity: () => ({ digest: callDigest(hmacKey, entry), callKey: callKey(hmacKey, entry) }),
+      digest: () => callDigest(hmacKey, entry),
+      callKey: () => callKey(hmacKey, entry),
     },
     isJudged,
   )

@@ -34,6 +34,21 @@ export function heldCallStoreConformance(open: OpenStores): void {
     expect(await heldCallStore(db.read).since(org, 0, 10)).toHaveLength(2)
   })
 
+  test('a key is released in its org, and given back when the call is held again', async () => {
+    await using db = await open()
+    const [org, other] = [await db.anOrg(), await db.anOrg()]
+    await db.transaction(async (tx) => {
+      for (const one of [org, other]) await heldCallStore(tx).add(one, aCall('a'))
+      await heldCallStore(tx).allow(org, 'a' as LogId, { at: NEW_YEAR, by: 'user:1' })
+      await heldCallStore(tx).release(org, 'k1')
+    })
+    const get = (of: typeof org) => heldCallStore(db.read).get(of, 'a' as LogId)
+    expect(await get(org)).toMatchObject({ callKey: null, allowedBy: 'user:1' })
+    expect(await get(other)).toMatchObject({ callKey: 'k1' })
+    await db.transaction((tx) => heldCallStore(tx).add(org, aCall('a', { at: NEW_YEAR + 1 })))
+    expect(await get(org)).toMatchObject({ callKey: 'k1', at: NEW_YEAR + 1, allowedBy: 'user:1' })
+  })
+
   test('an allowance is stored with its author and its use, and a later one starts anew', async () => {
     await using db = await open()
     const org = await db.anOrg()

@@ -32,12 +32,12 @@ export const heldCallStore = (db: Kysely<Schema>) => {
     db.updateTable('held_calls').set(set).where('org', '=', org).where('entry', '=', entry).execute()
 
   return {
-    /** Storing a call again changes nothing. */
+    /** A call that is held again keeps what is known of it, and has its key again. */
     async add(org: OrgId, { entry, digest, callKey, verdict, surface, at }: NewHeldCall): Promise<void> {
       await db
         .insertInto('held_calls')
         .values({ org, entry, digest, call_key: callKey, verdict, surface, at })
-        .onConflict((conflict) => conflict.columns(['org', 'entry']).doNothing())
+        .onConflict((conflict) => conflict.columns(['org', 'entry']).doUpdateSet({ call_key: callKey, at }))
         .execute()
     },
 
@@ -70,6 +70,16 @@ export const heldCallStore = (db: Kysely<Schema>) => {
 
     async use(org: OrgId, entry: LogId, { at, usedEntry }: { at: number; usedEntry: LogId }): Promise<void> {
       await change(org, entry, { used_at: at, used_entry: usedEntry })
+    },
+
+    /** Calls with this key keep everything else. */
+    async release(org: OrgId, callKey: string): Promise<void> {
+      await db
+        .updateTable('held_calls')
+        .set({ call_key: null })
+        .where('org', '=', org)
+        .where('call_key', '=', callKey)
+        .execute()
     },
 
     async setResult(org: OrgId, entry: LogId, resultEntry: LogId): Promise<void> {

@@ -1,16 +1,6 @@
-import type {
-  Call,
-  ErrorCode,
-  LogId,
-  Principal,
-  Surface,
-  Verdict,
-  VerdictOut,
-  VerdictPolicyIn,
-} from '@sentinelmesh/api'
+import type { Call, ErrorCode, LogId, Principal, Surface, VerdictOut, VerdictPolicyIn } from '@sentinelmesh/api'
 import { allows, DomainError, LIMITS } from '@sentinelmesh/api/constants'
 import type { HeldCall } from '@sentinelmesh/db'
-import type { Kind } from '@sentinelmesh/rules'
 import { accept, onlyAccepted, type Outcome, type Reporter } from '../../ingest/accept.ts'
 import { acceptMapped } from '../../ingest/accept-mapped.ts'
 import type { OrgHeldCalls } from '../../ingest/held-calls.ts'
@@ -20,10 +10,21 @@ import type { EntrySource } from '../../ingest/parse-entry.ts'
 import { listedMatches } from '../../ingest/listed-matches.ts'
 import type { OpenDecider } from '../../ingest/ingest.ts'
 import type { Deps, Verb } from '../verb.ts'
-import { answerFor, type Decision, type Relief, type VerdictRules } from './decide.ts'
+import {
+  answerOf,
+  heldAs,
+  isHeld,
+  judgedBy,
+  unaskedAs,
+  unjudged,
+  unstored,
+  type Answer,
+  type Asked,
+  type Known,
+} from './known.ts'
 import { deadline, TIMED_OUT, withDeadline } from '@sentinelmesh/flow/deadline'
 import { matchedWords } from './matched-words.ts'
-import { reasonOf, type Instead } from './reason.ts'
+import { reasonOf } from './reason.ts'
 
 type Unasked = VerdictPolicyIn['unasked']
 
@@ -72,27 +73,7 @@ export function checkMapped(
   )
 }
 
-/** The verdict that is returned and stored with the entry. */
-interface Answer {
-  readonly verdict: Verdict
-  readonly would: Verdict | null
-  readonly unjudged: boolean
-}
-
-/** The decision about an entry and what it is based on. */
-interface Known extends Decision {
-  /** Null if the entry was not processed at all. */
-  readonly judged: Deciding | null
-  readonly instead: Instead
-  /** Why the decision is not enforced. Null if it is. */
-  readonly relief: Relief | null
-}
-
-/** The request's part of an answer, known before the entry is judged. */
-interface Asked {
-  readonly policy: VerdictRules
-  readonly kind: Kind
-  readonly isPaused: boolean
+interface AskedOf extends Asked {
   readonly held: OrgHeldCalls
 }
 
@@ -104,7 +85,7 @@ async function answer(
 ): Promise<VerdictOut> {
   const began = performance.now()
   using limit = deadline()
-  let asked: Asked | undefined
+  let asked: AskedOf | undefined
   let known: Known | undefined
   let given: Answer | undefined
   let allowance: HeldCall | undefined
@@ -116,7 +97,7 @@ async function answer(
       verdicts.pauses.of(org),
       ingest.heldCalls.of(org),
     ])
-    const by: Asked = { policy, kind: told.kind, isPaused: pauses.includes([told.sender, told.receiver]), held }
+    const by: AskedOf = { policy, kind: told.kind, isPaused: pauses.includes([told.sender, told.receiver]), held }
     asked = by
     const leftMs = Math.max(0, policy.budgetMs - (performance.now() - began))
     const latest = performance.now() + leftMs + LIMITS.verdictStoreMs
@@ -129,7 +110,7 @@ async function answer(
         if (given?.unjudged === true) return given
         limit.set(Math.min(LIMITS.verdictStoreMs, latest - performance.now()))
         known = isJudged ? judgedBy(by, judged) : unjudged(by, judged)
-        if (isHeld(known)) allowance ??= held.useAllowance(judged.identity().digest)
+        if (isHeld(known)) allowance ??= held.useAllowance(judged.digest())
         if (allowance === undefined) return answerOf(known)
         known = { ...known, relief: 'allowed_once' }
         const marks = { 'call.entry': allowance.entry, 'call.allowed_by': allowance.allowedBy ?? '' }
@@ -137,15 +118,15 @@ async function answer(
       },
     }
   }
-  /** Stores, before the reply, that the call was held, or that it used what a person allowed. */
-  async function keep({ held, policy }: Asked, decided: Known, id: LogId): Promise<void> {
-    const { judged, verdict } = decided
-    if (allowance !== undefined) return held.used(allowance, id)
-    if (judged === null || !isHeld(decided)) return
-    const becomes = askBecomes === 'policy' ? (policy.unasked === 'warn' ? 'allow' : 'block') : askBecomes
-    if (verdict === 'ask' && becomes === 'allow') return
-    const kept = verdict === 'ask' && becomes === undefined ? 'ask' : 'block'
-    await held.hold({ entry: id, ...judged.identity(), verdict: kept, surface })
+  /** Stores, before the reply, whether the call was held, and that it used what a person allowed. */
+  async function keep({ held, policy }: AskedOf, decided: Known, id: LogId): Promise<void> {
+    const { judged } = decided
+    if (judged?.kind !== 'tool_call') return
+    if (allowance !== undefined) await held.used(allowance, id)
+    const verdict = heldAs(decided, askBecomes === 'policy' ? unaskedAs(policy) : askBecomes)
+    const callKey = judged.callKey()
+    if (verdict === null) await held.release(callKey)
+    else await held.hold({ entry: id, digest: judged.digest(), callKey, verdict, surface })
   }
 
   const reporter: Reporter = { principal, action: 'verdicts.check', surface, remoteAddress }
@@ -173,38 +154,6 @@ async function answer(
     logId,
     mayRead: principal !== null && allows(principal, 'logs.read'),
   })
-}
-
-function answerOf({ verdict, instead, relief }: Known): Answer {
-  return { ...answerFor(verdict, relief), unjudged: instead === 'unjudged' || instead === 'undecided' }
-}
-
-function judgedBy(asked: Asked, judged: Deciding): Known {
-  const decision = asked.policy.decide(judged)
-  return { ...decision, judged, instead: decision.undecided ? 'undecided' : null, relief: reliefOf(asked) }
-}
-
-function unjudged(asked: Asked, judged: Deciding | null): Known {
-  const verdict = asked.policy.isOpen(asked.kind) ? 'allow' : 'block'
-  const relief = reliefOf(asked)
-  return { verdict, rule: null, others: 0, undecided: false, judged, instead: 'unjudged', relief }
-}
-
-function reliefOf({ policy, isPaused }: Pick<Asked, 'policy' | 'isPaused'>): Relief | null {
-  if (policy.isDryRun) return 'dry_run'
-  return isPaused ? 'paused' : null
-}
-
-/** A call that does not run for now, and that a person can allow. */
-function isHeld({ verdict, judged, relief }: Known): boolean {
-  return judged?.kind === 'tool_call' && relief === null && (verdict === 'ask' || verdict === 'block')
-}
-
-/** An entry that is not stored keeps its verdict, unless the policy is closed for its kind. */
-function unstored({ policy, kind }: Asked, known: Known): Known {
-  if (known.verdict === 'block' || policy.isOpen(kind)) return known
-  const relief = known.relief === 'allowed_once' ? null : known.relief
-  return { ...known, verdict: 'block', rule: null, others: 0, instead: 'not_stored', relief }
 }
 
 function toOut(
