@@ -10,7 +10,7 @@ import { startMesh, type Mesh } from './start-mesh.ts'
 let mesh: Mesh
 let agent: Client
 let analyst: Client
-/** How far the server's clock is ahead. */
+/** The server's clock is ahead by this much. */
 let aheadMs = 0
 beforeAll(async () => {
   mesh = await startMesh({ clock: { ...systemClock, now: () => systemClock.now() + aheadMs } })

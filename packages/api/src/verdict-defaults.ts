@@ -1,6 +1,6 @@
 import type { Verdict } from './entry.ts'
 
-/** How strict the thresholds can be for entries of one kind. */
+/** Limits how strict the thresholds can be for entries of one kind. */
 export interface KindLimit {
   readonly at_most: Verdict
   /** Blocks an entry from the block threshold on if a rule with the tag `HIDDEN_INSTRUCTION_TAG` matched it. */

@@ -1,8 +1,8 @@
 import { anEntry } from './entries.ts'
 import type { Entry } from '../src/index.ts'
-import { VIEW_LIMITS, viewsOf, type View } from '../src/views/index.ts'
+import { viewsOf, type View } from '../src/views/index.ts'
 import { readShell, type ShellCommand } from '../src/views/read-shell.ts'
-import type { ShellWork } from '../src/views/shell-words.ts'
+import { newShellWork, type ShellWork } from '../src/views/shell-words.ts'
 import { copied } from '../src/views/view-text.ts'
 
 /** A tool call as mappers create it. */
@@ -55,14 +55,7 @@ export const linesOf = (command: string) =>
 
 /** The commands that the shell parser finds in a script. */
 export function readCommands(text: string): ShellWork & { readonly commands: readonly ShellCommand[] } {
-  const work: ShellWork = {
-    commandsLeft: VIEW_LIMITS.commands,
-    wordsLeft: VIEW_LIMITS.words,
-    pipelines: 0,
-    actionChars: 0,
-    steps: 0,
-    incomplete: null,
-  }
+  const work = newShellWork()
   const place = { field: 'payload', pointers: null, start: -1, end: -1, base: 0, slot: -1, root: -1, folded: null }
   const commands = readShell(copied({ ...place, text, type: 'string' }), 0, work)
   return { ...work, commands }

@@ -58,9 +58,9 @@ export type Decidable = Pick<
 
 /** An entry about which a verdict is returned. */
 export interface Deciding extends Decidable {
-  /** As it is stored, without secrets. */
+  /** The payload as it is stored, without secrets. */
   readonly payload: Entry['payload']
-  /** Of the call as it was sent; see `callDigest` and `callKey`. */
+  /** These identify the call as it was sent. See `callDigest` and `callKey`. */
   readonly digest: () => string
   readonly callKey: () => string | null
 }

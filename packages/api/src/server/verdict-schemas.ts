@@ -42,7 +42,7 @@ const KindLimit = z.strictObject({
   }),
 })
 
-/** What happens to a call if the verdict is ask and nobody can be asked. */
+/** Says what happens to a call if the verdict is ask and nobody can be asked. */
 export const Unasked = z.enum(['deny', 'warn'])
 export type Unasked = z.infer<typeof Unasked>
 

@@ -51,7 +51,7 @@ export const heldCallStore = (db: Kysely<Schema>) => {
       return row === undefined ? undefined : toHeldCall(row)
     },
 
-    /** Those held since a time, newest first. */
+    /** Lists calls that were held since a time, newest first. */
     async since(org: OrgId, at: number, most: number): Promise<HeldCall[]> {
       const rows = await db
         .selectFrom('held_calls')

@@ -12,7 +12,7 @@ export interface VerdictPause {
 }
 
 export const verdictPauseStore = (db: Kysely<Schema>) => ({
-  /** Those that end after `now`, the next to end first. */
+  /** Lists pauses that end after `now`. The next one to end is first. */
   list(org: OrgId, now: number): Promise<VerdictPause[]> {
     return db
       .selectFrom('verdict_pauses')

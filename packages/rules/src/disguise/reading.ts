@@ -1,5 +1,5 @@
 import { DISGUISES, type Disguise, type Disguised } from './disguise.ts'
-import type { Range } from '../match/leaf-place.ts'
+import { partAt, type Range } from '../match/leaf-place.ts'
 
 /** A text after decoding, and the places of the source that each part was decoded from. */
 export interface Reading {
@@ -26,9 +26,7 @@ export const asWritten = (text: string): Reading => ({
   parts: [{ start: 0, end: text.length, from: 0, to: text.length, disguises: AS_WRITTEN }],
 })
 
-const ONLY = Object.fromEntries(DISGUISES.map((disguise) => [disguise, [disguise]])) as unknown as Readonly<
-  Record<Disguise, readonly Disguise[]>
->
+const ONLY: ReadonlyMap<Disguise, readonly Disguise[]> = new Map(DISGUISES.map((disguise) => [disguise, [disguise]]))
 
 /** Replaces the disguised runs of a reading with what they say. */
 export function decoded({ text, parts }: Reading, runs: readonly Disguised[]): Reading {
@@ -76,7 +74,7 @@ function originOf(
   const only = parts[first]
   // Most runs are in text that is as written.
   if (only !== undefined && only.end >= end && only.disguises.length === 0)
-    return { from: only.from + start - only.start, to: only.from + end - only.start, disguises: ONLY[by] }
+    return { from: only.from + start - only.start, to: only.from + end - only.start, disguises: ONLY.get(by) ?? [by] }
   let [from, to] = [Infinity, 0]
   const disguises = new Set<Disguise>([by])
   for (let number = first; number < parts.length; number++) {
@@ -102,12 +100,3 @@ export function disguisesIn({ parts }: Reading, { start, end }: Range): Readonly
 }
 
 /** The index of the part at the offset, by binary search. */
-function partAt(parts: readonly ReadingPart[], at: number): number {
-  let [low, high] = [0, parts.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((parts[middle]?.end ?? 0) <= at) low = middle + 1
-    else high = middle
-  }
-  return low
-}

@@ -6,6 +6,17 @@ export interface Range {
   readonly end: number
 }
 
+/** Returns the index of the part at an offset, by binary search. The parts must ascend; a text may have very many. */
+export function partAt(parts: readonly Range[], at: number): number {
+  let [low, high] = [0, parts.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((parts[middle]?.end ?? 0) <= at) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
 /** A range of one leaf that a search matched. */
 export interface LeafPlace extends Range {
   readonly leaf: EventLeaf

@@ -3,7 +3,7 @@ import { isAbsolute, within } from './paths.ts'
 import { agentImage } from './system.ts'
 import { valuesOf, type ToolCall } from './tool-call.ts'
 import { made } from './view-text.ts'
-import type { ShellWork } from './shell-words.ts'
+import { newShellWork, type ShellWork } from './shell-words.ts'
 import { VIEW_LIMITS } from './limits.ts'
 import type { LogSource, System } from '../entry.ts'
 import type { View, ViewText } from '../match/view.ts'
@@ -35,14 +35,7 @@ export function newViewDraft(
 ): ViewDraft & { readonly views: readonly View[] } {
   const views: View[] = []
   const counts = new Map<string, number>()
-  const work: ShellWork = {
-    commandsLeft: VIEW_LIMITS.commands,
-    wordsLeft: VIEW_LIMITS.words,
-    pipelines: 0,
-    actionChars: 0,
-    steps: 0,
-    incomplete: null,
-  }
+  const work = newShellWork()
   const cwd = call.attribute('cwd')
   const directory = directoryOf(call, cwd, system)
   const user = call.attribute('user', 'user.name')

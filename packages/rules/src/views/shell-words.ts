@@ -33,6 +33,15 @@ export interface ShellWork {
   incomplete: Incomplete | null
 }
 
+export const newShellWork = (): ShellWork => ({
+  commandsLeft: VIEW_LIMITS.commands,
+  wordsLeft: VIEW_LIMITS.words,
+  pipelines: 0,
+  actionChars: 0,
+  steps: 0,
+  incomplete: null,
+})
+
 /** Lookahead to pair parentheses; arithmetic is shorter than half of it. Each character is looked at twice at most. */
 const WINDOW = 4_096
 

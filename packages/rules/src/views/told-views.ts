@@ -3,8 +3,7 @@ import { newView } from './new-view.ts'
 import { actionFields, pipelinesOf, type Read } from './action-views.ts'
 import { programsIn } from './unwrap.ts'
 import { slice } from './view-text.ts'
-import { VIEW_LIMITS } from './limits.ts'
-import type { ShellWork } from './shell-words.ts'
+import { newShellWork } from './shell-words.ts'
 import type { Entry } from '../entry.ts'
 import type { View, ViewText } from '../match/view.ts'
 
@@ -25,14 +24,7 @@ const LIMITS = {
  */
 export function toldViews(entry: Entry, first: number): readonly View[] {
   const own = entryFields(entry)
-  const work: ShellWork = {
-    commandsLeft: VIEW_LIMITS.commands,
-    wordsLeft: VIEW_LIMITS.words,
-    pipelines: 0,
-    actionChars: 0,
-    steps: 0,
-    incomplete: null,
-  }
+  const work = newShellWork()
   const views: View[] = []
   let left: number = LIMITS.commands
   for (const text of textsOf(entry))

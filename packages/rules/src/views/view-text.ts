@@ -1,5 +1,5 @@
 import type { EventLeaf } from '../match/event.ts'
-import type { LeafPlace, Range } from '../match/leaf-place.ts'
+import { partAt, type LeafPlace, type Range } from '../match/leaf-place.ts'
 import type { Piece, ViewText } from '../match/view.ts'
 
 export const NOTHING: ViewText = { text: '', pieces: [] }
@@ -40,7 +40,7 @@ export function joined(parts: readonly ViewText[]): ViewText {
 export function slice({ text, pieces }: ViewText, start: number, end: number): ViewText {
   if (end <= start) return NOTHING
   const found: Piece[] = []
-  for (let number = pieceAt(pieces, start); number < pieces.length; number++) {
+  for (let number = partAt(pieces, start); number < pieces.length; number++) {
     const piece = pieces[number]
     if (piece === undefined || piece.start >= end) break
     found.push(partOf(piece, { start, end }, -start))
@@ -61,7 +61,7 @@ export function picked({ text, pieces }: ViewText, ranges: readonly Pick[]): Vie
   const found: Piece[] = []
   const texts: string[] = []
   let length = 0
-  let number = pieceAt(pieces, only?.start ?? 0)
+  let number = partAt(pieces, only?.start ?? 0)
   for (const { start, end, as } of ranges) {
     while (number < pieces.length && (pieces[number]?.end ?? 0) <= start) number++
     if (as !== undefined) {
@@ -105,17 +105,6 @@ export function trimmed(source: ViewText): ViewText {
   return start === text.length ? NOTHING : slice(source, start, text.trimEnd().length)
 }
 
-/** The index of the piece at the offset, by binary search: a text with many escapes has many pieces. */
-function pieceAt(pieces: readonly Piece[], at: number): number {
-  let [low, high] = [0, pieces.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((pieces[middle]?.end ?? 0) <= at) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
 const BLANK = made(' ', null)
 
 /** Joins the parts with a separator. */
@@ -125,7 +114,7 @@ export const spaced = (parts: readonly ViewText[], between = BLANK) =>
 /** The place in the entry that a range comes from, or null. Generated pieces count only if there are no others. */
 export function originOf({ pieces }: ViewText, { start, end }: Range): LeafPlace | null {
   let found: { readonly leaf: EventLeaf; readonly isMade: boolean; from: number; to: number } | null = null
-  for (let number = pieceAt(pieces, start); number < pieces.length; number++) {
+  for (let number = partAt(pieces, start); number < pieces.length; number++) {
     const piece = pieces[number]
     if (piece === undefined || piece.start >= Math.max(end, start + 1)) break
     const { leaf } = piece

@@ -9,7 +9,7 @@ import { counted } from './print-problem.ts'
 export interface FieldHint {
   /** Looks at the first events. Throws `JsonTextError`. */
   see(json: string): void
-  /** What to tell the user; null if an event has such a field. */
+  /** Returns what to tell the user. Null if an event has such a field. */
   text(): string | null
 }
 

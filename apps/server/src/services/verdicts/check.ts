@@ -33,7 +33,7 @@ export type VerdictDeps = Deps<'ingest' | 'verdicts'>
 /** The source of a request for a verdict. */
 export interface Asking extends Pick<Call, 'remoteAddress' | 'holdWhile'> {
   readonly surface: Surface
-  /** What `ask` becomes for this caller. Absent: the caller asks a person, or decides for itself. */
+  /** Says what `ask` becomes for this caller. If it is absent, the caller asks a person or decides for itself. */
   readonly askBecomes?: 'policy' | 'allow' | 'block'
 }
 

@@ -21,7 +21,7 @@ export interface Decision {
 /** A policy that is prepared for repeated use. */
 export interface VerdictRules {
   readonly isDryRun: boolean
-  /** What to do with a call for which the verdict is `ask`, if nobody can be asked. */
+  /** Says what happens to a call if the verdict is `ask` and nobody can be asked. */
   readonly unasked: VerdictPolicyIn['unasked']
   readonly budgetMs: number
   decide(judged: Decidable): Decision

@@ -65,7 +65,7 @@ function because({ verdict, rule, words, others, risk, instead }: Answered): str
   return `its risk is ${risk}, by rule ${named}${matched}${more}`
 }
 
-/** What the reader can do about it. A call is never allowed by the agent itself. */
+/** Tells the reader what to do about it. An agent can never allow its own call. */
 function adviceOn({ verdict, kind, logId, instead }: Answered): string {
   if (verdict !== 'ask' && verdict !== 'block') return ''
   if (instead === 'unjudged' || instead === 'not_stored') return ' Try again in a moment.'

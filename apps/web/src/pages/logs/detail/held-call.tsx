@@ -11,7 +11,10 @@ interface HeldCallNoteProps {
   readonly held: HeldCall
 }
 
-/** What became of a call that was blocked or asked about. It can be allowed once, and its agent's enforcement paused. */
+/**
+ * Shows what became of a call that was blocked or asked about. A person can allow it once, or pause enforcement for its
+ * agent.
+ */
 export function HeldCallNote({ entry, held }: HeldCallNoteProps) {
   const { client } = useSession()
   const toast = useToast()
