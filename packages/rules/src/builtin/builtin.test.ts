@@ -41,6 +41,7 @@ const VIEWS = new Set([
   'told_action',
   'statement',
   'wording',
+  'secret',
 ])
 
 const toEntry = ({ kind, context, payload, attributes }: Case): Entry => ({

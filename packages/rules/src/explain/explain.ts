@@ -88,7 +88,7 @@ export function createExplainer(rule: Rule, options: ExplainOptions = {}): Expla
     if (typeof event === 'string') return explainOne(event, logsource)
     const own = explainOne(event, logSourceOf(event))
     const tried: Explanation[] = [own]
-    for (const view of options.views?.(event) ?? [])
+    for (const view of options.views?.(event, null) ?? [])
       if (explainLogSource(rule.logsource, view.logsource, rows).held)
         tried.push({ ...explainOne(view.json(), view.logsource), view: view.title })
     return (

@@ -14,7 +14,7 @@ import { OVER_BUDGET, workBudget } from './work-budget.ts'
 import type { Entry, LogSource } from '../entry.ts'
 import type { Rule } from '../parse/rule.ts'
 import type { Steps } from '../turns.ts'
-import type { Suspicion } from '../redact/redact.ts'
+import type { Suspicion } from '../redact/entry-secrets.ts'
 import type { SecretIndex } from '../redact/secret-index.ts'
 import { metered, spend } from '../work-meter.ts'
 
@@ -129,6 +129,7 @@ export function* compileProgram(
     budget.reset()
   }
   const isTextView = ({ logsource: { category } }: Unit) => TEXT_VIEWS.has(category ?? '')
+  const isSecretView = ({ logsource: { category } }: Unit) => category === 'secret'
   const payload = slots.get('payload') ?? -1
   /** This is true if the rule can apply to what a text says, or to a text that has to be decoded. */
   const readsText = (unit: Unit, number: number): boolean => {
@@ -141,12 +142,18 @@ export function* compileProgram(
   const wantsCallViews =
     logSources.length > 0 ||
     units.some(
-      (unit) => unit.logsource.product !== 'ai_agent' && unit.logsource.service === undefined && !isTextView(unit),
+      (unit) =>
+        unit.logsource.product !== 'ai_agent' &&
+        unit.logsource.service === undefined &&
+        !isTextView(unit) &&
+        !isSecretView(unit),
     )
-  const viewsFor = (entry: Entry, viewsOf: ViewsOf | undefined): readonly View[] => {
+  const wantsSecrets = logSources.length > 0 || units.some(isSecretView)
+  const viewsFor = (entry: Entry, viewsOf: ViewsOf | undefined, suspected: Outcome['suspected']): readonly View[] => {
     const isWanted = entry.kind === 'tool_call' ? wantsCallViews : wantsTextViews
-    if (viewsOf === undefined || !isWanted) return NO_VIEWS
-    return viewsOf(entry).filter(({ logsource }) => routeOf(logsource).tries)
+    const suspicion = wantsSecrets ? suspected?.where : undefined
+    if (viewsOf === undefined || (!isWanted && suspicion === undefined)) return NO_VIEWS
+    return viewsOf(entry, suspicion).filter(({ logsource }) => routeOf(logsource).tries)
   }
   const canMatch = (view: View) => routeOf(view.logsource).scope.canMatch(view)
   return {
@@ -156,7 +163,7 @@ export function* compileProgram(
       begin()
       const found = run(event, logSourceOf(entry), true, everyRule)
       const suspected = suspect(event)
-      const views = viewsFor(entry, viewsOf)
+      const views = viewsFor(entry, viewsOf, suspected)
       if (views.length === 0) {
         const values = (field: string) => textsOf(event, fields, field, read)
         return { found, ...undecidedOf(units, { stopped, found, budget }), suspected, values }
@@ -201,8 +208,9 @@ export function* compileProgram(
           costs.set(id, Math.max(taken, costs.get(id) ?? 0))
         }
       }
-      add(entryEvent(entry, fields), logSourceOf(entry), true)
-      for (const view of viewsFor(entry, viewsOf)) if (canMatch(view)) add(view.event(fields), view.logsource, false)
+      const event = entryEvent(entry, fields)
+      add(event, logSourceOf(entry), true)
+      for (const view of viewsFor(entry, viewsOf, suspect(event))) if (canMatch(view)) add(view.event(fields), view.logsource, false)
       return costs
     },
   }

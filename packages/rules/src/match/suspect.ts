@@ -1,7 +1,7 @@
 import { ANY_TEXT, type AtomTable } from './atoms.ts'
 import type { Event, EventLeaf } from './event.ts'
 import { NAMES_BASE, type EventIndex } from './event-index.ts'
-import type { SuspectedLeaf, Suspicion } from '../redact/redact.ts'
+import type { SuspectedLeaf, Suspicion } from '../redact/entry-secrets.ts'
 import type { SecretIndex } from '../redact/secret-index.ts'
 import type { LiteralPlaces, SecretLiteral } from '../redact/secret-literals.ts'
 

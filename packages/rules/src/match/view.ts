@@ -2,6 +2,7 @@ import type { Event, EventLeaf, FieldTable } from './event.ts'
 import type { Found } from './found.ts'
 import type { Range } from './leaf-place.ts'
 import type { Entry, LogSource } from '../entry.ts'
+import type { Suspicion } from '../redact/entry-secrets.ts'
 
 /** An event derived from an entry so that rules of another log source apply to it. It is never stored. */
 export interface View {
@@ -58,7 +59,10 @@ export interface ViewList extends ReadonlyArray<View> {
   readonly systemAssumed: boolean
 }
 
-export type ViewsOf = (entry: Entry) => ViewList
+/**
+ * Derives the views of an entry. `suspicion` says where secrets may be: null for anywhere. Without it, nowhere.
+ */
+export type ViewsOf = (entry: Entry, suspicion?: Suspicion) => ViewList
 
 export interface EntryOptions {
   /** Derives the views that rules of other log sources are evaluated on. */

@@ -1,5 +1,5 @@
 export { VIEW_LIMITS } from './limits.ts'
 export { systemNamed } from './system.ts'
 export { originOf } from './view-text.ts'
-export { viewsOf } from './views-of.ts'
+export { maskedViewsOf, viewsOf } from './views-of.ts'
 export type { Incomplete, View, ViewList, ViewText } from '../match/view.ts'

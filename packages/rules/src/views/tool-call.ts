@@ -185,6 +185,19 @@ export function textsOf({ payload }: Entry): readonly ViewText[] {
   return members.length === 0 ? [source] : strings(members).map((leaf) => unescaped(source, leaf))
 }
 
+/** Finds the leaf of the payload that begins at a place of its JSON, or the whole payload for -1. */
+export function payloadLeaves({ payload }: Entry): (start: number) => ViewText | undefined {
+  if (payload.type === 'text') {
+    const whole = plain('payload', payload.text)
+    return () => whole
+  }
+  const byStart = new Map(membersOf(payload.text).map((leaf) => [leaf.start, leaf]))
+  return (start) => {
+    const leaf = byStart.get(start)
+    return leaf && copied(eventLeaf(leaf, 'payload'))
+  }
+}
+
 /** A longer word may be a text in disguise. */
 const WORD_CHARS = 16
 

@@ -1,5 +1,5 @@
 import type { EntryDetail } from '@sentinelmesh/api'
-import { viewsOf, type Incomplete, type View } from '@sentinelmesh/rules/views'
+import { maskedViewsOf, type Incomplete, type View } from '@sentinelmesh/rules/views'
 
 /**
  * The events that a tool call becomes for rules of other log sources. Computed as it was when the entry was judged,
@@ -26,7 +26,7 @@ const TEXT_CHARS = 80
 export function entryViews(detail: EntryDetail): EntryViews {
   const { sender, receiver, kind, session, context, payload, payload_type: type, attributes, system } = detail
   const { product, category, service } = detail.logsource
-  const views = viewsOf({
+  const views = maskedViewsOf({
     sender,
     receiver,
     kind,
