@@ -210,7 +210,8 @@ export function* compileProgram(
       }
       const event = entryEvent(entry, fields)
       add(event, logSourceOf(entry), true)
-      for (const view of viewsFor(entry, viewsOf, suspect(event))) if (canMatch(view)) add(view.event(fields), view.logsource, false)
+      for (const view of viewsFor(entry, viewsOf, suspect(event)))
+        if (canMatch(view)) add(view.event(fields), view.logsource, false)
       return costs
     },
   }

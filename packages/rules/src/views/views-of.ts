@@ -38,8 +38,10 @@ export function maskedViewsOf(entry: Entry): ViewList {
   return listOf(draft.views, { incomplete: draft.work.incomplete, systemAssumed: system === null })
 }
 
-const listOf = (views: readonly View[], { incomplete, systemAssumed }: Omit<ViewList, keyof readonly View[]>): ViewList =>
-  Object.assign([...views], { incomplete, systemAssumed })
+const listOf = (
+  views: readonly View[],
+  { incomplete, systemAssumed }: Omit<ViewList, keyof (readonly View[])>,
+): ViewList => Object.assign([...views], { incomplete, systemAssumed })
 
 const NO_VIEWS = listOf([], { incomplete: null, systemAssumed: false })
 const UNREADABLE = listOf([], { incomplete: 'unreadable', systemAssumed: false })

@@ -200,7 +200,7 @@ function putNames(
   return fields
 }
 
-/** Concepts of which a text about a role without limits has at least two. */
+/** Concepts of which a text about a role without limits has at least two. Noise stands alone. */
 const PARTS: ReadonlySet<Concept> = new Set<Concept>([
   'Persona',
   'Unrestricted',
@@ -215,6 +215,7 @@ const PARTS: ReadonlySet<Concept> = new Set<Concept>([
 function hasParts(mentions: readonly Mention[]): boolean {
   let first: Concept | undefined
   for (const { concept } of mentions) {
+    if (concept === 'Noise') return true
     if (!PARTS.has(concept) || concept === first) continue
     if (first !== undefined) return true
     first = concept

@@ -82,6 +82,8 @@ export const CONCEPTS = [
   'Teach',
   /** A marker of another speaker or of the end of input. */
   'Markup',
+  /** Signs and parts of words at the end of a text, as programs that attack models make them. */
+  'Noise',
 ] as const
 export type Concept = (typeof CONCEPTS)[number]
 

@@ -1,5 +1,6 @@
 import type { Concept } from './concepts.ts'
 import { LEXICONS } from './lexicon/index.ts'
+import { noiseIn } from './noise.ts'
 import { phraseFinder, type Mention } from './phrase-trie.ts'
 import { sentencesOf, type Sentence } from './sentences.ts'
 import { fencesOf, isSourceCode, stancesOf, type Source, type Stance } from './stance.ts'
@@ -125,6 +126,8 @@ export function readWording(text: string): Wording {
       if (times < SAME_STATEMENTS && statements.length < WORDING_LIMITS.statements) statements.push(statement)
     }
   }
+  const noise = noiseIn(text)
+  if (noise !== null) firstMentions.push({ concept: 'Noise', ...noise })
   return { mentions: firstMentions, statements }
 }
 
