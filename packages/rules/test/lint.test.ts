@@ -288,6 +288,35 @@ test('fields that agents cannot provide are reported only if the rules are for a
   expect(lint(rule('  s: {LogonId: 1}\n  condition: s', PROCESS_HEAD))).toEqual([])
 })
 
+describe('rules for agents are held to the contexts of their families', () => {
+  const head = (category: string, family: string) =>
+    `title: t\nid: t-1\nfalsepositives: [none]\nlogsource: {${category}}\nlevel: low\nsentinelmesh: {family: ${family}}\n`
+  const context = (text: string) => lintForAgents(text).filter(({ code }) => code === 'wrong_context')
+
+  test('a rule about commands that also matches documents is reported at its log source', () => {
+    const text = `${head('product: ai_agent', 'persistence')}detection:\n  s: {payload|contains: crontab}\n  condition: s\n`
+    expect(context(text)).toMatchObject([
+      { path: 'logsource', severity: 'warning', message: expect.stringContaining('tool_result') },
+    ])
+    expect(lint(text)).toEqual([])
+  })
+
+  test.each([
+    ['product: ai_agent, category: tool_call', 'persistence', 's: {payload|contains: crontab}', 's'],
+    ['product: ai_agent', 'persistence', 's: {payload|contains: crontab, kind: tool_call}', 's'],
+    ['category: action', 'persistence', 's: {Does: schedules}', 's'],
+    ['product: ai_agent', 'family-of-ours', 's: {payload|contains: crontab}', 's'],
+  ])('%s with the family %s and %s is not', (source, family, selection, condition) => {
+    expect(context(`${head(source, family)}detection:\n  ${selection}\n  condition: ${condition}\n`)).toEqual([])
+  })
+})
+
+test('parts that may be any distance apart are reported only if the rules are for agents', () => {
+  const text = rule("  s:\n    payload|re: 'net[\\s\\S]*?exec'\n  condition: s")
+  expect(lintForAgents(text)).toMatchObject([{ code: 'unbounded_gap', severity: 'warning', file: '1.yml' }])
+  expect(lint(text)).toEqual([])
+})
+
 test('an unused alias is reported', () => {
   const correlation =
     'title: c\nid: c1\nfalsepositives: [none]\ncorrelation:\n  type: temporal\n  rules: [r1]\n  timespan: 5m\n  aliases: {x: {r1: a}}'

@@ -6,14 +6,16 @@ import { draftsOf, inOrder, problemsOf, type Source } from '../parse/read-rules.
 import { headOf, type ReadOptions } from '../parse/reading.ts'
 import { atOnce, inTurns, type Steps, type Turn } from '../turns.ts'
 import { lintCondition } from './lint-condition.ts'
+import { lintContext } from './lint-context.ts'
 import { lintCorrelation, lintHead, lintKeys } from './lint-head.ts'
 import { lintReach } from './lint-reach.ts'
-import { lintSearches } from './lint-searches.ts'
+import { lintGaps, lintSearches } from './lint-searches.ts'
 
 export interface LintOptions extends ReadOptions {
   /**
-   * Whether the rules are for the tool calls of agents. If so, fields that no agent reports are warned of
-   * (`field_unavailable`), and conditions that need one (`never_true`). False by default.
+   * Whether the rules are for the entries of agents. If so, these are warned of: fields that no agent reports
+   * (`field_unavailable`), conditions that need one (`never_true`), kinds of entries in which a family is no evidence
+   * (`wrong_context`), and gaps in expressions that may run over a whole document (`unbounded_gap`). False by default.
    */
   readonly agents?: boolean
 }
@@ -53,7 +55,10 @@ function lintDocument({ content, root, reading }: ReadDocument, agents: boolean)
   else {
     lintCondition(content, root, reading)
     lintSearches(content, root, reading)
-    if (agents) lintReach(content, root, reading)
+    if (!agents) return
+    lintReach(content, root, reading)
+    lintGaps(content, root, reading)
+    if (content.kind === 'rule') lintContext(content, root, reading)
   }
 }
 

@@ -5,6 +5,7 @@ import type { Part, Reading } from '../parse/reading.ts'
 import type { Filter, Rule } from '../parse/rule.ts'
 import type { Tree, TreeMap, TreeScalar } from '../parse/yaml/yaml-nodes.ts'
 import { costlyCount } from './costly-regex.ts'
+import { GAP_CHARS, unboundedGap } from './unbounded-gap.ts'
 import { holdsForAll, literalOf } from './literal-regex.ts'
 
 /** One key of a selection with its values, or its keywords. */
@@ -132,6 +133,24 @@ function lintCost({ key, values }: Written, reading: Reading): void {
       `A part of this expression is repeated ${count} times behind one that is repeated without end. On text made for it, it needs so much work that the match stays undecided and the rule is quarantined (limit ruleSteps).`,
       'Use a smaller count, or * or + where the count does not matter.',
     )
+  }
+}
+
+/** Warns about expressions whose parts may be any distance apart, so that they match long documents by chance. */
+export function lintGaps(content: Rule | Filter, root: TreeMap, reading: Reading): void {
+  for (const { modifiers, key, values } of searchesIn(content, root)) {
+    if (!modifiers.includes('re')) continue
+    const isDotAll = modifiers.includes('s') || modifiers.includes('dotall')
+    for (const { text, start, end } of values) {
+      const gap = unboundedGap(text, isDotAll)
+      if (gap === null) continue
+      reading.warn(
+        'unbounded_gap',
+        { span: { start, end }, path: key.path },
+        `${JSON.stringify(gap)} may match a whole document, so that parts that have nothing to do with one another count as said together.`,
+        `Stay within a line with [^\\n]*?, within a sentence with [^.\\n]*?, or within ${GAP_CHARS} characters.`,
+      )
+    }
   }
 }
 

@@ -19,6 +19,8 @@ export const WARNING_CODES = [
   'misspelt_key',
   'contains_too_short',
   'field_unavailable',
+  'wrong_context',
+  'unbounded_gap',
   'status_not_for_use',
   'filter_of_nothing',
   'alias_unused',

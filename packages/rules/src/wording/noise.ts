@@ -30,7 +30,7 @@ export function noiseIn(text: string): Range | null {
   if (odd >= 3 ? open < 1 : open < 2) return null
   const head = chunks.filter(({ start }) => start < from)
   if (head.filter(isOdd).length > head.length * HEAD_SHARE) return null
-  const [first] = tail.filter(isOdd)
+  const first = tail.find(isOdd)
   return first === undefined ? null : { start: first.start, end: text.trimEnd().length }
 }
 
