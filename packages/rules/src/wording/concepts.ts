@@ -19,6 +19,8 @@ export const CONCEPTS = [
   'Directions',
   /** The model's own prompt: system prompt, your instructions. */
   'HiddenPrompt',
+  /** The same, in words that mean nothing else: your system prompt. */
+  'OwnPrompt',
   /** Policies, ethics, filters and safety measures of a model. */
   'Guardrail',
   'You',

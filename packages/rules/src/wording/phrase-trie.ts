@@ -107,9 +107,15 @@ const isAsciiWord = (code: number) =>
 const isWord = (code: number) =>
   code < 128 ? isAsciiWord(code) : code >= 0xc0 && code !== 0xd7 && code !== 0xf7 && !isPunctuation(code)
 const isPunctuation = (code: number) =>
-  (code >= 0x2000 && code <= 0x206f) || (code >= 0x3000 && code <= 0x303f) || (code >= 0xff00 && code <= 0xff0f)
-/** Chinese, Japanese and Korean: a phrase can begin at any character. */
-const isUnspaced = (code: number) => code >= 0x1100 && (code <= 0x11ff || (code >= 0x3040 && code <= 0xd7ff))
+  (code >= 0x2000 && code <= 0x206f) ||
+  (code >= 0x3000 && code <= 0x303f) ||
+  (code >= 0xff00 && code <= 0xff0f) ||
+  OTHER_PUNCTUATION.has(code)
+/** The marks of Greek, Arabic, Urdu, and the languages of India. */
+const OTHER_PUNCTUATION = new Set([0x37e, 0x387, 0x60c, 0x61b, 0x61f, 0x6d4, 0x964, 0x965])
+/** Thai, Lao, Chinese, Japanese and Korean: a phrase can begin at any character. */
+const isUnspaced = (code: number) =>
+  code >= 0xe00 && (code <= 0xeff || (code >= 0x1100 && code <= 0x11ff) || (code >= 0x3040 && code <= 0xd7ff))
 
 function beginsWord(text: string, at: number): boolean {
   const code = text.charCodeAt(at)

@@ -179,13 +179,22 @@ function merged(a: Statement, b: Statement): Statement {
   }
 }
 
+/**
+ * Scripts in which an order may begin anywhere: verbs are at the end in the languages of India, in Persian, Japanese and
+ * Korean, and after what they set aside in Chinese. Vietnamese and Greek have letters between them.
+ */
+const isOrderAnywhere = (code: number) => code >= 0x590 && (code < 0x1e00 || code > 0x1fff)
+
+/** Imperatives of Turkish and of Hindi in Latin letters, which are at the end too. */
+const VERB_LAST =
+  /^(?:yok ?say|görmezden|gormezden|unut|dikkate|göz ardı|goz ardi|boş ver|uyma|göster|goster|yazdır|söyle|açıkla|tekrar|paylaş|listele|ifşa|gönder|gonder|ilet|yükle|bhool|bhul|andekha|nazarandaz)/iu
+
 /** Words after which an order may begin. */
 const LEADS =
-  /(?:^|[\s"'“‘(>*_-])(?:please|pls|kindly|now|and|then|must|should|to|just|so|instead|also|immediately|first|only|simply|finally|next|you|but|bitte|und|por favor|y|et|e|i)\s+$/iu
+  /(?:^|[\s"'“‘(>*_-])(?:please|pls|kindly|now|and|then|must|should|to|just|so|instead|also|immediately|first|only|simply|finally|next|you|but|bitte|und|por favor|y|et|e|i|en|og|och|a|và|dan|и|й|та|και|és|ja|s'il (?:te|vous) plaît|veuillez|merci de|prego|per favore|alsjeblieft|proszę|prosím|пожалуйста|будь ласка|lütfen|vui lòng|xin|hãy|tolong|silakan|mohon|sila|te rog|vă rog|vänligen|venligst|vennligst|kérlek|παρακαλώ|paki|tafadhali|du musst|debes|devi|deves|tu dois|vous devez|musisz|ты должен|bạn phải|kamu harus|anda harus)\s+$/iu
 
-function isOrder(text: string, { start: from }: Sentence, { start }: Mention): boolean {
-  // Verbs are at the end in Japanese and Korean, and after what they set aside in Chinese.
-  if (text.charCodeAt(start) >= 0x1100) return true
+function isOrder(text: string, { start: from }: Sentence, { start, end }: Mention): boolean {
+  if (isOrderAnywhere(text.charCodeAt(start)) || VERB_LAST.test(text.slice(start, end))) return true
   const lead = text.slice(Math.max(from, start - 24), start)
   return /^[\s\W_]*$/u.test(lead) || /[,;:—–(["'“‘\]>*•-]\s*["'“‘*_]*$/.test(lead) || LEADS.test(lead)
 }

@@ -26,4 +26,4 @@ export function sentencesOf(text: string): readonly Sentence[] {
 
 /** Repetitions are bounded, so that a long run of marks takes linear time. */
 const BOUNDARY =
-  /[.!?…]{1,3}["'”’)\]]{0,3}(?=\s|$)|[。！？｡]|\n\s*\n|\n(?=\s*(?:[-*•#>|+]|\d{1,3}[.)]|<!--|\/\/|\w{1,20}:\s))|\\n|<br\s{0,3}\/?>|<\/(?:p|div|li|td|h\d)>/g
+  /[.!?…]{1,3}["'”’)\]]{0,3}(?=\s|$)|[。！？｡।॥؟۔]|\n\s*\n|\n(?=\s*(?:[-*•#>|+]|\d{1,3}[.)]|<!--|\/\/|\w{1,20}:\s))|\\n|<br\s{0,3}\/?>|<\/(?:p|div|li|td|h\d)>/g

@@ -26,7 +26,7 @@ export function stancesOf(
 ): readonly Stance[] {
   const stances: Stance[] = []
   const before = text.slice(Math.max(sentence.start, start - 32), start)
-  if (NEGATED.test(before)) stances.push('negated')
+  if (NEGATED.test(before) || NEGATED_AFTER.test(text.slice(end, end + 8))) stances.push('negated')
   const line = lineAround(text, start)
   const quote = quotationAround(text, line, start, end)
   if (quote !== null && (isSource || !isValue(text, quote.start)))
@@ -37,7 +37,10 @@ export function stancesOf(
 }
 
 const NEGATED =
-  /(?:\b(?:not|never|no|don.?t|doesn.?t|didn.?t|won.?t|cannot|can.?t|mustn.?t|shouldn.?t|without|avoid|nicht|nie|kein\w*|jamais|nunca|non|niet|geen)\b|\bне\b)[\s"'*_,]{1,4}(?:[\w’']{1,12}[\s"'*_,]{1,4}){0,2}$/iu
+  /(?:\b(?:not|never|no|don.?t|doesn.?t|didn.?t|won.?t|cannot|can.?t|mustn.?t|shouldn.?t|without|avoid|nicht|nie|kein\w*|jamais|nunca|non|niet|geen|nem|ne|inte|ikke|ikkje|jangan|huwag|usi\w*)\b|(?<!\p{L})(?:не|ні|لا|न|μην?|δεν|אל|älä|đừng|không)(?!\p{L}))[\s"'*_,]{1,4}(?:[\w’']{1,12}[\s"'*_,]{1,4}){0,2}$|(?:不要|不得|不可|不能|别|別|切勿|请勿|請勿|อย่า|ห้าม)$/iu
+
+/** Japanese and Korean negate a verb after its stem. */
+const NEGATED_AFTER = /^(?:な[いくで]|ず|ません|지\s?(?:마|말|않)|지는)/
 
 /** Words of texts about attacks on models, not of the attacks. */
 const TAUGHT =

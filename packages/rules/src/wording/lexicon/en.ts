@@ -35,6 +35,8 @@ export const ENGLISH: Lexicon = {
     text before this, prompt above, instructions above, conversation above, starting prompt,
     confidential instructions, first sentence of your prompt, beginning of your prompt, beginning of the conversation,
     prompt verbatim, instructions verbatim`,
+  OwnPrompt: `your system prompt*, your system message, your system instruction*, your initial prompt, your initial instructions,
+    your original prompt, your original instructions, your hidden prompt, your hidden instructions, your secret instructions`,
   Guardrail: `content polic*, usage polic*, safety polic*, openai polic*, openai's polic*, openai content, openai guidelines,
     anthropic guidelines, safety guideline*, ethical guideline*, content guideline*, community guideline*, ethical rules,
     moral guideline*, ethical standard*, ethical principle*, ethical constraint*, ethical restriction*,

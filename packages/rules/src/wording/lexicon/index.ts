@@ -1,30 +1,56 @@
 import type { Lexicon } from '../concepts.ts'
+import { CHINESE, JAPANESE, KOREAN } from './east-asian.ts'
 import { ENGLISH } from './en.ts'
-import {
-  CHINESE,
-  DUTCH,
-  FRENCH,
+import { DANISH_NORWEGIAN, DUTCH, GERMAN, SWEDISH } from './germanic.ts'
+import { ARABIC, HEBREW, PERSIAN, TURKISH, URDU } from './middle-eastern.ts'
+import { FINNISH, GREEK, HUNGARIAN } from './other-european.ts'
+import { CATALAN, FRENCH, ITALIAN, PORTUGUESE, ROMANIAN, SPANISH } from './romance.ts'
+import { CZECH_SLOVAK, POLISH, RUSSIAN, SOUTH_SLAVIC, UKRAINIAN } from './slavic.ts'
+import { BENGALI, HINDI, TAMIL, TELUGU } from './south-asian.ts'
+import { FILIPINO, INDONESIAN, SWAHILI, THAI, VIETNAMESE } from './southeast-asian.ts'
+
+const OTHERS: readonly Lexicon[] = [
   GERMAN,
+  FRENCH,
+  SPANISH,
+  PORTUGUESE,
   ITALIAN,
+  DUTCH,
+  POLISH,
+  RUSSIAN,
+  CHINESE,
   JAPANESE,
   KOREAN,
-  POLISH,
-  PORTUGUESE,
-  RUSSIAN,
-  SPANISH,
-} from './other-languages.ts'
+  SWEDISH,
+  DANISH_NORWEGIAN,
+  ROMANIAN,
+  CATALAN,
+  UKRAINIAN,
+  CZECH_SLOVAK,
+  SOUTH_SLAVIC,
+  GREEK,
+  HUNGARIAN,
+  FINNISH,
+  TURKISH,
+  ARABIC,
+  HEBREW,
+  PERSIAN,
+  URDU,
+  HINDI,
+  BENGALI,
+  TAMIL,
+  TELUGU,
+  VIETNAMESE,
+  INDONESIAN,
+  THAI,
+  FILIPINO,
+  SWAHILI,
+]
 
+/** In other languages than English, the words for a model's prompt that are listed mean nothing else. */
 export const LEXICONS: readonly Lexicon[] = [
   ENGLISH,
-  GERMAN,
-  FRENCH,
-  SPANISH,
-  PORTUGUESE,
-  ITALIAN,
-  DUTCH,
-  POLISH,
-  RUSSIAN,
-  CHINESE,
-  JAPANESE,
-  KOREAN,
+  ...OTHERS.map((lexicon) =>
+    lexicon.HiddenPrompt === undefined ? lexicon : { ...lexicon, OwnPrompt: lexicon.HiddenPrompt },
+  ),
 ]
