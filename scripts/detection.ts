@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { parse } from 'yaml'
+import { hiddenRulesOf } from '../apps/server/src/rule-sets/org-rules.ts'
+import { enforcedByDefault } from '../apps/server/src/services/verdicts/enforced.ts'
 import {
   createEvaluation,
   parseLabeled,
@@ -27,10 +29,9 @@ const { values } = parseArgs({
   options: { data: { type: 'string' }, benign: { type: 'string' }, write: { type: 'boolean', default: false } },
 })
 const data = resolve(values.data ?? join(root, '../shared/data'))
-const ruleSet = compileRuleSet(
-  BUILTIN_RULES.map(({ text }) => parseRule(text)),
-  { secrets: SECRET_INDEX },
-)
+const rules = BUILTIN_RULES.map(({ text }) => parseRule(text))
+const ruleSet = compileRuleSet(rules, { secrets: SECRET_INDEX })
+const decide = enforcedByDefault(hiddenRulesOf({ rules }))
 const writtenFrom = readWrittenFrom(parse(readFileSync(join(root, 'scripts/detection/written-from.yml'), 'utf8')))
 
 const halves = ['dev', 'dev2'].map((half) => join(data, half)).filter((folder) => existsSync(folder))
@@ -73,7 +74,7 @@ function evaluate(folders: readonly string[], list: WrittenFrom): Evaluation {
       if (!name.endsWith('.jsonl')) continue
       for (const line of readFileSync(join(folder, name), 'utf8').split('\n'))
         if (line !== '')
-          evaluation.add(score(parseLabeled(line, name), { ruleSet, threshold: THRESHOLD, writtenFrom: list }))
+          evaluation.add(score(parseLabeled(line, name), { ruleSet, threshold: THRESHOLD, writtenFrom: list, decide }))
     }
   return evaluation.result()
 }

@@ -5,7 +5,7 @@ import { createEvaluation } from './evaluation.ts'
 import { LabelError, parseLabeled } from './labeled.ts'
 import { renderComparison, renderEvaluation } from './render.ts'
 import { readSaved, type Evaluation } from './saved.ts'
-import { score } from './score.ts'
+import { score, type Verdict } from './score.ts'
 import { readWrittenFrom, type WrittenFrom } from './written-from.ts'
 
 const RULES = `
@@ -151,4 +151,25 @@ test('an entry has the kind that it names, or the one of its context', () => {
   expect(kindOf({ context: 'shell_command' })).toBe('tool_call')
   expect(kindOf({ context: 'shell_command', kind: 'prompt' })).toBe('prompt')
   expect(kindOf({})).toBe('message')
+})
+
+test('verdicts are counted by kind and label, without sessions', () => {
+  const evaluation = createEvaluation(60)
+  const decide = ({ risk }: { readonly risk: number }): Verdict => (risk >= 60 ? 'block' : risk > 0 ? 'ask' : 'allow')
+  const call = { entry: { context: 'tool_call', payload: 'beta' } }
+  const session = JSON.stringify({ label: 'benign', entries: [{ payload: 'alpha' }] })
+  for (const text of [line('benign', 'alpha'), line('benign', 'none'), line('malicious', 'beta', call), session])
+    evaluation.add(score(parseLabeled(text, 'file'), { ruleSet, threshold: 60, writtenFrom: NOT_WRITTEN, decide }))
+  const { enforced } = evaluation.result()
+  expect(enforced.map(({ kind, malicious, asked, blocked }) => [kind, malicious, asked.hits, blocked.hits])).toEqual([
+    ['tool_result', false, 0, 1],
+    ['tool_call', true, 1, 0],
+  ])
+  expect(enforced[0]?.blocked).toMatchObject({ of: 2, share: 0.5 })
+  expect(renderEvaluation(evaluation.result(), { isLeftOut: false })).toContain('| benign tool_result | 2 | 0.0 (')
+})
+
+test('an evaluation that was saved before verdicts were counted is read', () => {
+  const { enforced: _, ...earlier } = evaluate([line('benign', 'none')])
+  expect(readSaved(JSON.stringify(earlier)).enforced).toEqual([])
 })

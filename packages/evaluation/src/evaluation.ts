@@ -1,6 +1,6 @@
-import type { Score } from './score.ts'
+import type { Score, Verdict } from './score.ts'
 import { shareOf } from './wilson.ts'
-import type { Evaluation, Group, Macro, RuleScore, Summary } from './saved.ts'
+import type { Enforced, Evaluation, Group, Macro, RuleScore, Summary } from './saved.ts'
 
 /** Limits of the macro false-positive rate at which recall is given. */
 const FALSE_POSITIVE_LIMITS = [0.005, 0.001] as const
@@ -24,6 +24,12 @@ interface Tally {
   readonly leftOutRisks: Uint32Array
 }
 
+interface VerdictTally {
+  readonly kind: string
+  readonly malicious: boolean
+  readonly counts: Record<Verdict, number>
+}
+
 interface RuleTally {
   malicious: number
   benign: number
@@ -35,12 +41,14 @@ export function createEvaluation(threshold: number): Evaluator {
   const categories = new Map<string, Tally>()
   const families = new Map<string, Tally>()
   const rules = new Map<string, RuleTally>()
+  const verdicts = new Map<string, VerdictTally>()
 
   return {
     add(score) {
       const { family, isMalicious } = score.item
       count(tallyIn(categories, null, score), score)
       count(tallyIn(families, family, score), score)
+      countVerdict(verdicts, score)
       for (const id of score.rules) {
         const tally = rules.get(id) ?? { malicious: 0, benign: 0, decides_malicious: 0, decides_benign: 0 }
         rules.set(id, tally)
@@ -73,6 +81,7 @@ export function createEvaluation(threshold: number): Evaluator {
           sumOf(({ leftOutRisks }) => atLeast(leftOutRisks, threshold)),
           items,
         ),
+        enforced: [...verdicts.values()].map(enforcedOf).sort(byKind),
       }
     },
   }
@@ -102,6 +111,30 @@ function count(tally: Tally, { risk, leftOutRisk, isInTime }: Score): void {
   tally.risks[risk] = (tally.risks[risk] ?? 0) + 1
   tally.leftOutRisks[leftOutRisk] = (tally.leftOutRisks[leftOutRisk] ?? 0) + 1
   if (isInTime) tally.inTime += 1
+}
+
+function countVerdict(verdicts: Map<string, VerdictTally>, { item, decided }: Score): void {
+  if (decided === null) return
+  const { kind, verdict } = decided
+  const key = `${kind} ${item.isMalicious}`
+  const tally = verdicts.get(key) ?? {
+    kind,
+    malicious: item.isMalicious,
+    counts: { allow: 0, flag: 0, ask: 0, block: 0 },
+  }
+  verdicts.set(key, tally)
+  tally.counts[verdict] += 1
+}
+
+function enforcedOf({ kind, malicious, counts: { allow, flag, ask, block } }: VerdictTally): Enforced {
+  const entries = allow + flag + ask + block
+  return {
+    kind,
+    malicious,
+    flagged: shareOf(flag, entries),
+    asked: shareOf(ask, entries),
+    blocked: shareOf(block, entries),
+  }
 }
 
 const atLeast = (risks: Uint32Array, threshold: number): number =>
@@ -143,3 +176,7 @@ function byName(a: Group, b: Group): number {
   if (a.category !== b.category) return a.category < b.category ? -1 : 1
   return (a.family ?? '') < (b.family ?? '') ? -1 : 1
 }
+
+/** Benign entries first: what people would notice. */
+const byKind = (a: Enforced, b: Enforced) =>
+  a.malicious === b.malicious ? (a.kind < b.kind ? -1 : 1) : Number(a.malicious) - Number(b.malicious)

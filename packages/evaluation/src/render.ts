@@ -1,5 +1,5 @@
 import type { Change, Comparison } from './compare.ts'
-import type { Evaluation, Group, Macro, RuleScore, Share } from './saved.ts'
+import type { Enforced, Evaluation, Group, Macro, RuleScore, Share } from './saved.ts'
 
 /** Renders an evaluation as Markdown tables. `isLeftOut`: with the figures without the rules written from each family. */
 export function renderEvaluation(evaluation: Evaluation, { isLeftOut }: { readonly isLeftOut: boolean }): string {
@@ -7,8 +7,6 @@ export function renderEvaluation(evaluation: Evaluation, { isLeftOut }: { readon
   const groupTable = (title: string, groups: readonly Group[]) =>
     groups.length === 0 ? [] : ['', `### ${title}`, '', ...groupRows(groups, threshold, isLeftOut)]
   const sessions = categories.filter(({ session }) => session)
-  const perThousand = ({ hits, of, low, high }: Share) =>
-    `${decimal((1000 * hits) / Math.max(1, of))} (${decimal(1000 * low)}–${decimal(1000 * high)})`
   return [
     '### Summary',
     '',
@@ -24,6 +22,7 @@ export function renderEvaluation(evaluation: Evaluation, { isLeftOut }: { readon
         ],
       ],
     ),
+    ...enforcedTable(evaluation.enforced),
     ...groupTable(
       'By kind',
       categories.filter(({ session }) => !session),
@@ -48,6 +47,29 @@ export function renderEvaluation(evaluation: Evaluation, { isLeftOut }: { readon
       rules.map(ruleRow),
     ),
   ].join('\n')
+}
+
+const perThousand = ({ hits, of, low, high }: Share) =>
+  `${decimal((1000 * hits) / Math.max(1, of))} (${decimal(1000 * low)}–${decimal(1000 * high)})`
+
+/** What people would notice of verdicts that are enforced, and what would be held back. */
+function enforcedTable(enforced: readonly Enforced[]): readonly string[] {
+  if (enforced.length === 0) return []
+  const rows = enforced.map(({ kind, malicious, flagged, asked, blocked }) => [
+    `${malicious ? 'malicious' : 'benign'} ${kind}`,
+    String(flagged.of),
+    perThousand(flagged),
+    perThousand(asked),
+    perThousand(blocked),
+  ])
+  const head = [
+    'entries of a kind',
+    'entries',
+    'flagged per 1,000 (95 % interval)',
+    'asked about',
+    'blocked or withheld',
+  ]
+  return ['', '### Enforced by default', '', ...table(head, rows)]
 }
 
 /** Renders only what differs. */

@@ -37,6 +37,17 @@ const RuleScore = z.object({
   decides_benign: z.number().int(),
 })
 
+/** What is done with the entries of one kind if verdicts are enforced. */
+const Enforced = z.object({
+  kind: z.string(),
+  malicious: z.boolean(),
+  flagged: Share,
+  /** Calls that a person has to allow. */
+  asked: Share,
+  /** Calls that do not run, and results that the model does not get. */
+  blocked: Share,
+})
+
 /** The means over categories, so that a large one does not outweigh the others. */
 const Macro = z.object({
   /** The lowest risk that counts as an alert. Null if no threshold meets the limit. */
@@ -63,10 +74,13 @@ const Evaluation = z.object({
   /** Benign items other than sessions. */
   benign_alerted: Share,
   benign_alerted_left_out: Share,
+  /** Absent from evaluations that were saved before verdicts were counted. Empty if nothing decided. */
+  enforced: z.array(Enforced).default([]),
 })
 
 export type Share = z.output<typeof Share>
 export type Group = z.output<typeof Group>
+export type Enforced = z.output<typeof Enforced>
 export type RuleScore = z.output<typeof RuleScore>
 export type Macro = z.output<typeof Macro>
 export type Summary = z.output<typeof Summary>

@@ -1,4 +1,5 @@
-import { DEFAULT_REDACTION, judge, type Match, type RuleSet } from '@sentinelmesh/rules'
+import { DEFAULT_REDACTION, judge, type Judged, type Match, type RuleSet } from '@sentinelmesh/rules'
+import type { Kind } from '@sentinelmesh/rules/entry'
 import { combine } from '@sentinelmesh/rules/risk'
 import { viewsOf } from '@sentinelmesh/rules/views'
 import type { Labeled } from './labeled.ts'
@@ -20,20 +21,30 @@ export interface Score {
   readonly decisive: readonly string[]
   /** In a malicious session: the threshold is reached at or before the first entry that serves the attacker. */
   readonly isInTime: boolean
+  /** For an entry on its own, its kind and what would be done with it. Null for a session, or if nothing decides. */
+  readonly decided: { readonly kind: Kind; readonly verdict: Verdict } | null
 }
+
+/** What is done with an entry if verdicts are enforced. A result that is blocked is withheld from the model. */
+export type Verdict = 'allow' | 'flag' | 'ask' | 'block'
 
 export interface ScoreOptions {
   readonly ruleSet: RuleSet
   /** The lowest risk that counts as an alert. */
   readonly threshold: number
   readonly writtenFrom: WrittenFrom
+  /** Decides about an entry. Without it, no verdicts are counted. */
+  readonly decide?: (judged: Judged) => Verdict
 }
 
 /** Judges an item as the server would: with its views, and each entry of a session on its own. */
-export function score(item: Labeled, { ruleSet, threshold, writtenFrom }: ScoreOptions): Score {
+export function score(item: Labeled, { ruleSet, threshold, writtenFrom, decide }: ScoreOptions): Score {
   const rules = new Set<string>()
+  let decided: Score['decided'] = null
   const entries = item.entries.map((entry) => {
-    const { matches } = judge(entry, ruleSet, DEFAULT_REDACTION, { views: viewsOf })
+    const judged = judge(entry, ruleSet, DEFAULT_REDACTION, { views: viewsOf })
+    const { matches } = judged
+    if (decide !== undefined && !item.isSession) decided = { kind: entry.kind, verdict: decide(judged) }
     const counted = matches.filter(({ contributes, points }) => contributes && points > 0)
     for (const { ruleId } of counted) rules.add(ruleId)
     return counted
@@ -50,6 +61,7 @@ export function score(item: Labeled, { ruleSet, threshold, writtenFrom }: ScoreO
     decisive:
       risk < threshold ? [] : [...rules].filter((rule) => highest(({ ruleId }) => ruleId !== rule) < threshold).sort(),
     isInTime: firstAlert >= 0 && item.firstMalicious !== null && firstAlert <= item.firstMalicious,
+    decided,
   }
 }
 

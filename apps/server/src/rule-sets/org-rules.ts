@@ -175,7 +175,11 @@ const isSame = (document: Rule | CustomEvaluator, weight: NonNullable<OrgRule['w
   document.level === weight.level && document.points === weight.points
 
 /** The rules that find hidden or forged instructions, by their tag. */
-export function hiddenRulesOf({ rules }: Parts): ReadonlySet<string> {
+export function hiddenRulesOf({
+  rules,
+}: {
+  readonly rules: readonly Pick<Rule, 'id' | 'tags'>[]
+}): ReadonlySet<string> {
   return new Set(rules.filter(({ tags }) => tags.includes(HIDDEN_INSTRUCTION_TAG)).map(({ id }) => id))
 }
 

@@ -17,13 +17,15 @@ import {
 } from '@sentinelmesh/evaluation'
 import { CommandFailed } from '@sentinelmesh/command-line/command-failed'
 import { printJson, visible } from '@sentinelmesh/command-line/print'
-import { compileRuleSet, parseRule, SECRET_INDEX, type RuleSet } from '@sentinelmesh/rules'
+import { compileRuleSet, parseRule, SECRET_INDEX } from '@sentinelmesh/rules'
 import { BUILTIN_RULES } from '@sentinelmesh/rules/builtin'
 import { parse } from 'yaml'
 import { lineBatches, openInput } from '../input.ts'
 import { createOutput } from '../output.ts'
 import { progressBar } from '../progress.ts'
 import { LIMITS } from '../rules/limits.ts'
+import { hiddenRulesOf } from '../../rule-sets/org-rules.ts'
+import { enforcedByDefault } from '../../services/verdicts/enforced.ts'
 import { loadRules } from '../rules/load-rules.ts'
 import { counted } from '../rules/print-problem.ts'
 import { labeledFiles } from './labeled-files.ts'
@@ -46,7 +48,7 @@ export async function evaluate(paths: readonly string[], options: Options): Prom
   const files = labeledFiles(paths)
   const before = options.compare === undefined ? null : savedAt(options.compare)
   const scoring: ScoreOptions = {
-    ruleSet: ruleSetOf(options.rules),
+    ...measuredRules(options.rules),
     threshold: options.threshold,
     writtenFrom: options.writtenFrom === undefined ? new Map() : writtenFromAt(options.writtenFrom),
   }
@@ -68,10 +70,14 @@ export async function evaluate(paths: readonly string[], options: Options): Prom
   if (faults > 0) process.exitCode = 1
 }
 
-function ruleSetOf(paths: readonly string[] | undefined): RuleSet {
+/** The rules, and what the default policy does with what they find. */
+function measuredRules(paths: readonly string[] | undefined): Pick<ScoreOptions, 'ruleSet' | 'decide'> {
   const rules =
     paths === undefined ? BUILTIN_RULES.map(({ text }) => parseRule(text)) : loadRules(paths, {}).library.rules
-  return compileRuleSet(rules, { secrets: SECRET_INDEX })
+  return {
+    ruleSet: compileRuleSet(rules, { secrets: SECRET_INDEX }),
+    decide: enforcedByDefault(hiddenRulesOf({ rules })),
+  }
 }
 
 /** Returns the number of lines that could not be used. */
@@ -122,10 +128,21 @@ async function scoreFiles(
 const familyOf = (file: string) =>
   file === '-' ? 'standard input' : file.replace(/^.*[\\/]/, '').replace(/(?:\.(?:jsonl|ndjson|json))?(?:\.gz)?$/, '')
 
-function itemLine({ item, risk, leftOutRisk, rules, decisive }: Score): string {
+function itemLine({ item, risk, leftOutRisk, rules, decisive, decided }: Score): string {
   const { id, category, family, isMalicious } = item
   const label = isMalicious ? 'malicious' : 'benign'
-  return JSON.stringify({ id, label, category, source: family, risk, left_out_risk: leftOutRisk, rules, decisive })
+  const verdict = decided?.verdict ?? null
+  return JSON.stringify({
+    id,
+    label,
+    category,
+    source: family,
+    risk,
+    left_out_risk: leftOutRisk,
+    verdict,
+    rules,
+    decisive,
+  })
 }
 
 function print(result: Evaluation, before: Evaluation | null, writtenFrom: WrittenFrom): void {
