@@ -276,10 +276,9 @@ describe.each(Object.entries(LANGUAGES))('%s', (_, { override, asked = [], harml
       true,
     ])
   })
-  if (asked.length > 0)
-    test.each(asked)('%s is an alert in a prompt', (text) => {
-      expect(riskOf('prompt', text)).toBeGreaterThanOrEqual(60)
-    })
+  test.each(asked)('%s is an alert in a prompt', (text) => {
+    expect(riskOf('prompt', text)).toBeGreaterThanOrEqual(60)
+  })
   test.each(harmless)('%s is none', (text) => {
     expect(Math.max(riskOf('prompt', text), riskOf('tool_result', text))).toBeLessThan(60)
   })
