@@ -63,6 +63,8 @@ export const CONCEPTS = [
   'Authority',
   /** Developer mode, debug mode, god mode. */
   'Mode',
+  /** Says that something is switched on: enabled, activated. */
+  'Enabled',
   /** To run, execute, install, download. */
   'Run',
   /** A program or script that is run: curl, npx, bash. */

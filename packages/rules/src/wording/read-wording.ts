@@ -65,6 +65,7 @@ const COMMON: ReadonlySet<Concept> = new Set<Concept>([
   'Tool',
   'Directions',
   'Program',
+  'Enabled',
 ])
 /** Concepts that make a statement with any other. */
 const RARE: ReadonlySet<Concept> = new Set<Concept>([
