@@ -46,6 +46,19 @@ export const JUDGE_BENCH = {
   segmentMs: 500,
 } as const
 
+export const STAGES_BENCH = {
+  cases: [
+    { name: 'prompt', chars: 300 },
+    { name: 'shell call', chars: 300 },
+    { name: 'tool result', chars: 300 },
+    { name: 'tool result with a key', chars: 300 },
+    { name: 'document', chars: 10_240 },
+  ],
+  /** Many short rounds, because matching is a difference of two figures of a round. */
+  rounds: 25,
+  segmentMs: 60,
+} as const
+
 export const CORRELATE_BENCH = {
   /** Live groups, summed over all correlations. */
   sizes: [1_000, 10_000, 100_000],

@@ -3,6 +3,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { correlateEntries, type CorrelateWork } from './rules/correlate-entries.ts'
+import { judgeStages, type StagesWork } from './rules/judge-stages.ts'
 import { judgeTraffic, type JudgeWork } from './rules/judge-traffic.ts'
 import { judgeVerdicts, type VerdictsWork } from './rules/judge-verdicts.ts'
 import { judgeViews, type ViewsWork } from './rules/judge-views.ts'
@@ -10,7 +11,15 @@ import { load, type LoadWork } from './rules/load.ts'
 import { match, type MatchWork } from './rules/match.ts'
 import { regexTimes, type RegexWork } from './rules/regex-times.ts'
 
-export type RulesWork = LoadWork | MatchWork | JudgeWork | ViewsWork | VerdictsWork | CorrelateWork | RegexWork
+export type RulesWork =
+  | LoadWork
+  | MatchWork
+  | JudgeWork
+  | StagesWork
+  | ViewsWork
+  | VerdictsWork
+  | CorrelateWork
+  | RegexWork
 
 async function runWork(work: RulesWork): Promise<unknown> {
   switch (work.type) {
@@ -20,6 +29,8 @@ async function runWork(work: RulesWork): Promise<unknown> {
       return await match(work)
     case 'judge':
       return judgeTraffic(work)
+    case 'stages':
+      return judgeStages(work)
     case 'views':
       return judgeViews(work)
     case 'verdicts':

@@ -21,6 +21,7 @@ import type { Benchmark, Row } from './benchmark.ts'
 import { correlate } from './correlate.ts'
 import { ingestBatch } from './ingest-batch.ts'
 import { ingestSingle } from './ingest-single.ts'
+import { judgeStages } from './judge-stages.ts'
 import { neighbors } from './neighbors.ts'
 import { otlp } from './otlp.ts'
 import { regex } from './regex.ts'
@@ -43,6 +44,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   neighbors,
   rules,
   'rules-agent': rulesAgent,
+  'judge-stages': judgeStages,
   correlate,
   regex,
   search,

@@ -10,6 +10,7 @@ import {
   createEvaluation,
   parseLabeled,
   readWrittenFrom,
+  renderEnforced,
   renderEvaluation,
   score,
   type Evaluation,
@@ -36,10 +37,24 @@ const writtenFrom = readWrittenFrom(parse(readFileSync(join(root, 'scripts/detec
 
 const halves = ['dev', 'dev2'].map((half) => join(data, half)).filter((folder) => existsSync(folder))
 const benign = values.benign === undefined ? buildBenign() : { folder: resolve(values.benign), remove: () => {} }
+const labeled = evaluate(halves, writtenFrom)
+const ordinary = evaluate([benign.folder], new Map())
 const report = [
+  '## Enforced by default',
+  '',
+  'What the default policy would do if it were enforced, with all rules.',
+  '',
+  '### Verdicts on ordinary work',
+  '',
+  renderEnforced(ordinary),
+  '',
+  '### Verdicts on labeled attacks and hard benign entries',
+  '',
+  renderEnforced(labeled),
+  '',
   '## Labeled attacks and hard benign entries',
   '',
-  renderEvaluation(evaluate(halves, writtenFrom), { isLeftOut: true }),
+  renderEvaluation(labeled, { isLeftOut: true, hasEnforced: false }),
   '',
   '## Other families of the same sources',
   '',
@@ -50,7 +65,7 @@ const report = [
   '',
   '## Ordinary work',
   '',
-  renderEvaluation(evaluate([benign.folder], new Map()), { isLeftOut: false }),
+  renderEvaluation(ordinary, { isLeftOut: false, hasEnforced: false }),
 ].join('\n')
 benign.remove()
 console.log(report)

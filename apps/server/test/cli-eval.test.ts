@@ -68,6 +68,31 @@ test('the built-in rules are measured by default, and --json prints the result',
   expect(JSON.parse(stdout)).toMatchObject({ threshold: 60, items: 3 })
 })
 
+test('eval says what the default policy would do with entries of each kind', async () => {
+  const hidden = RULE.replace('level: high', 'level: critical\ntags: [sentinelmesh.hidden_instruction]')
+  const withheld = join(root, 'hidden.yml')
+  writeFileSync(withheld, hidden)
+  const call = JSON.stringify({ label: 'benign', entry: { context: 'tool_call', payload: 'alpha' } })
+  const prompt = JSON.stringify({ label: 'benign', entry: { context: 'user_message', payload: 'alpha' } })
+  const stdin = `${line('benign', 'inbox', 'alpha')}\n${call}\n${prompt}\n`
+  const verdictsOf = async (file: string) => {
+    const { stdout } = await program.run(['eval', '-', '--rules', file, '--json'], { stdin })
+    const { enforced } = JSON.parse(stdout) as { enforced: { kind: string; [verdict: string]: unknown }[] }
+    const hits = (share: unknown) => (share as { hits: number }).hits
+    return enforced.map(({ kind, flagged, asked, blocked }) => [kind, hits(flagged), hits(asked), hits(blocked)])
+  }
+  expect(await verdictsOf(rule)).toEqual([
+    ['prompt', 1, 0, 0],
+    ['tool_call', 0, 1, 0],
+    ['tool_result', 1, 0, 0],
+  ])
+  expect(await verdictsOf(withheld)).toEqual([
+    ['prompt', 1, 0, 0],
+    ['tool_call', 0, 0, 1],
+    ['tool_result', 0, 0, 1],
+  ])
+})
+
 test('lines that cannot be used are listed, and the others are scored', async () => {
   const { code, stdout, stderr } = await program.run(['eval', '-', '--rules', rule], {
     stdin: `${line('malicious', 'inbox', 'alpha')}\n{"label": "evil"}\nno json\n`,

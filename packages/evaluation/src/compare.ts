@@ -1,3 +1,4 @@
+import { enforcedName } from './enforced-name.ts'
 import type { Evaluation, Group } from './saved.ts'
 
 /** A figure of two evaluations. Null where one of them does not have it. */
@@ -11,6 +12,8 @@ export interface Comparison {
   readonly categories: readonly Change[]
   readonly families: readonly Change[]
   readonly macro: readonly Change[]
+  /** The shares of entries that verdicts flag and hold back. Empty if one of the evaluations has no verdicts. */
+  readonly enforced: readonly Change[]
   /** The number of malicious items that reach the threshold only because of the rule. */
   readonly decidesMalicious: readonly Change[]
   readonly decidesBenign: readonly Change[]
@@ -25,12 +28,22 @@ export function compareEvaluations(before: Evaluation, after: Evaluation): Compa
     categories: changes(groups(before.categories), groups(after.categories)),
     families: changes(groups(before.families), groups(after.families)),
     macro: changes(macroOf(before), macroOf(after)),
+    enforced:
+      before.enforced.length === 0 || after.enforced.length === 0 ? [] : changes(enforcedOf(before), enforcedOf(after)),
     decidesMalicious: changes(rules(before, 'decides_malicious'), rules(after, 'decides_malicious')),
     decidesBenign: changes(rules(before, 'decides_benign'), rules(after, 'decides_benign')),
   }
 }
 
 const nameOf = ({ category, family }: Group) => (family === null ? category : `${category} · ${family}`)
+
+const enforcedOf = ({ enforced }: Evaluation): ReadonlyMap<string, number | null> =>
+  new Map(
+    enforced.flatMap((one): (readonly [string, number | null])[] => [
+      [`${enforcedName(one)}, flagged`, one.flagged.share],
+      [`${enforcedName(one)}, held back`, one.held_back.share],
+    ]),
+  )
 
 function macroOf({ all, left_out, benign_alerted }: Evaluation): ReadonlyMap<string, number | null> {
   return new Map([

@@ -153,23 +153,58 @@ test('an entry has the kind that it names, or the one of its context', () => {
   expect(kindOf({})).toBe('message')
 })
 
-test('verdicts are counted by kind and label, without sessions', () => {
+const decide = ({ risk }: { readonly risk: number }): Verdict => (risk >= 60 ? 'block' : risk > 0 ? 'ask' : 'allow')
+
+function withVerdicts(lines: readonly string[]): Evaluation {
   const evaluation = createEvaluation(60)
-  const decide = ({ risk }: { readonly risk: number }): Verdict => (risk >= 60 ? 'block' : risk > 0 ? 'ask' : 'allow')
+  for (const text of lines)
+    evaluation.add(score(parseLabeled(text, 'file'), { ruleSet, threshold: 60, writtenFrom: NOT_WRITTEN, decide }))
+  return evaluation.result()
+}
+
+test('verdicts are counted by kind and label, without sessions', () => {
   const call = { entry: { context: 'tool_call', payload: 'beta' } }
   const session = JSON.stringify({ label: 'benign', entries: [{ payload: 'alpha' }] })
-  for (const text of [line('benign', 'alpha'), line('benign', 'none'), line('malicious', 'beta', call), session])
-    evaluation.add(score(parseLabeled(text, 'file'), { ruleSet, threshold: 60, writtenFrom: NOT_WRITTEN, decide }))
-  const { enforced } = evaluation.result()
+  const result = withVerdicts([
+    line('benign', 'alpha'),
+    line('benign', 'none'),
+    line('malicious', 'beta', call),
+    session,
+  ])
+  const { enforced } = result
   expect(enforced.map(({ kind, malicious, asked, blocked }) => [kind, malicious, asked.hits, blocked.hits])).toEqual([
     ['tool_result', false, 0, 1],
     ['tool_call', true, 1, 0],
   ])
   expect(enforced[0]?.blocked).toMatchObject({ of: 2, share: 0.5 })
-  expect(renderEvaluation(evaluation.result(), { isLeftOut: false })).toContain('| benign tool_result | 2 | 0.0 (')
+  expect(renderEvaluation(result, { isLeftOut: false })).toContain('| benign results and documents | 2 | 0.0 (')
+  expect(renderEvaluation(result, { isLeftOut: false, hasEnforced: false })).not.toContain('Enforced by default')
 })
 
-test('an evaluation that was saved before verdicts were counted is read', () => {
-  const { enforced: _, ...earlier } = evaluate([line('benign', 'none')])
-  expect(readSaved(JSON.stringify(earlier)).enforced).toEqual([])
+test('entries that are asked about or blocked are held back', () => {
+  const { enforced } = withVerdicts(['alpha', 'beta', 'none', 'none'].map((text) => line('malicious', text)))
+  expect(enforced[0]?.held_back).toMatchObject({ hits: 2, of: 4, share: 0.5 })
+})
+
+test('a comparison shows the verdicts that changed', () => {
+  const changed = compareEvaluations(withVerdicts([line('benign', 'none')]), withVerdicts([line('benign', 'alpha')]))
+  expect(changed.enforced).toEqual([{ name: 'benign results and documents, held back', before: 0, after: 1 }])
+  expect(renderComparison(changed)).toContain('| benign results and documents, held back | 0.0 | 1000.0 |')
+})
+
+test('an evaluation that was saved before verdicts were counted is read and compared', () => {
+  const after = withVerdicts([line('benign', 'none')])
+  const { enforced: _, ...earlier } = after
+  const before = readSaved(JSON.stringify(earlier))
+  expect(before.enforced).toEqual([])
+  expect(renderComparison(compareEvaluations(before, after))).toBe('Nothing changed.')
+})
+
+test('an evaluation that was saved without the entries held back gets them from its verdicts', () => {
+  const after = withVerdicts([line('benign', 'alpha'), line('benign', 'none')])
+  const enforced = after.enforced.map((one) => {
+    const { held_back: _, ...rest } = one
+    return rest
+  })
+  expect(readSaved(JSON.stringify({ ...after, enforced }))).toEqual(after)
 })

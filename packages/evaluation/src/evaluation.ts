@@ -1,6 +1,14 @@
 import type { Score, Verdict } from './score.ts'
 import { shareOf } from './wilson.ts'
-import type { Enforced, Evaluation, Group, Macro, RuleScore, Summary } from './saved.ts'
+import {
+  heldBackOf,
+  type Enforced,
+  type Evaluation,
+  type Group,
+  type Macro,
+  type RuleScore,
+  type Summary,
+} from './saved.ts'
 
 /** Limits of the macro false-positive rate at which recall is given. */
 const FALSE_POSITIVE_LIMITS = [0.005, 0.001] as const
@@ -128,13 +136,8 @@ function countVerdict(verdicts: Map<string, VerdictTally>, { item, decided }: Sc
 
 function enforcedOf({ kind, malicious, counts: { allow, flag, ask, block } }: VerdictTally): Enforced {
   const entries = allow + flag + ask + block
-  return {
-    kind,
-    malicious,
-    flagged: shareOf(flag, entries),
-    asked: shareOf(ask, entries),
-    blocked: shareOf(block, entries),
-  }
+  const [asked, blocked] = [shareOf(ask, entries), shareOf(block, entries)]
+  return { kind, malicious, flagged: shareOf(flag, entries), asked, blocked, held_back: heldBackOf({ asked, blocked }) }
 }
 
 const atLeast = (risks: Uint32Array, threshold: number): number =>

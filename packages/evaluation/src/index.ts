@@ -1,7 +1,7 @@
 export { compareEvaluations, type Change } from './compare.ts'
 export { createEvaluation, type Evaluator } from './evaluation.ts'
 export { LabelError, parseLabeled, type Labeled } from './labeled.ts'
-export { renderComparison, renderEvaluation } from './render.ts'
+export { renderComparison, renderEnforced, renderEvaluation } from './render.ts'
 export {
   readSaved,
   type Enforced,

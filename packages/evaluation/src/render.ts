@@ -1,8 +1,15 @@
 import type { Change, Comparison } from './compare.ts'
-import type { Enforced, Evaluation, Group, Macro, RuleScore, Share } from './saved.ts'
+import { enforcedName } from './enforced-name.ts'
+import type { Evaluation, Group, Macro, RuleScore, Share } from './saved.ts'
 
-/** Renders an evaluation as Markdown tables. `isLeftOut`: with the figures without the rules written from each family. */
-export function renderEvaluation(evaluation: Evaluation, { isLeftOut }: { readonly isLeftOut: boolean }): string {
+/**
+ * Renders an evaluation as Markdown tables. `isLeftOut`: with the figures without the rules written from each family.
+ * `hasEnforced`: with what the default policy would do, which is the default.
+ */
+export function renderEvaluation(
+  evaluation: Evaluation,
+  { isLeftOut, hasEnforced = true }: { readonly isLeftOut: boolean; readonly hasEnforced?: boolean },
+): string {
   const { threshold, categories, families, rules, benign_alerted, benign_alerted_left_out } = evaluation
   const groupTable = (title: string, groups: readonly Group[]) =>
     groups.length === 0 ? [] : ['', `### ${title}`, '', ...groupRows(groups, threshold, isLeftOut)]
@@ -22,7 +29,9 @@ export function renderEvaluation(evaluation: Evaluation, { isLeftOut }: { readon
         ],
       ],
     ),
-    ...enforcedTable(evaluation.enforced),
+    ...(hasEnforced && evaluation.enforced.length > 0
+      ? ['', '### Enforced by default', '', renderEnforced(evaluation)]
+      : []),
     ...groupTable(
       'By kind',
       categories.filter(({ session }) => !session),
@@ -52,15 +61,15 @@ export function renderEvaluation(evaluation: Evaluation, { isLeftOut }: { readon
 const perThousand = ({ hits, of, low, high }: Share) =>
   `${decimal((1000 * hits) / Math.max(1, of))} (${decimal(1000 * low)}–${decimal(1000 * high)})`
 
-/** What people would notice of verdicts that are enforced, and what would be held back. */
-function enforcedTable(enforced: readonly Enforced[]): readonly string[] {
-  if (enforced.length === 0) return []
-  const rows = enforced.map(({ kind, malicious, flagged, asked, blocked }) => [
-    `${malicious ? 'malicious' : 'benign'} ${kind}`,
-    String(flagged.of),
-    perThousand(flagged),
-    perThousand(asked),
-    perThousand(blocked),
+/** Renders what people would notice of verdicts that are enforced, and what would be held back, as a Markdown table. */
+export function renderEnforced({ enforced }: Pick<Evaluation, 'enforced'>): string {
+  const rows = enforced.map((one) => [
+    enforcedName(one),
+    String(one.flagged.of),
+    perThousand(one.flagged),
+    perThousand(one.asked),
+    perThousand(one.blocked),
+    perThousand(one.held_back),
   ])
   const head = [
     'entries of a kind',
@@ -68,14 +77,16 @@ function enforcedTable(enforced: readonly Enforced[]): readonly string[] {
     'flagged per 1,000 (95 % interval)',
     'asked about',
     'blocked or withheld',
+    'held back in all',
   ]
-  return ['', '### Enforced by default', '', ...table(head, rows)]
+  return table(head, rows).join('\n')
 }
 
 /** Renders only what differs. */
-export function renderComparison({ categories, families, macro, ...rules }: Comparison): string {
+export function renderComparison({ categories, families, macro, enforced, ...rules }: Comparison): string {
   const percent = (value: number | null) => (value === null ? '–' : (100 * value).toFixed(2))
   const count = (value: number | null) => String(value ?? 0)
+  const thousandth = (value: number | null) => (value === null ? '–' : decimal(1000 * value))
   const section = (title: string, changes: readonly Change[], show: (value: number | null) => string) =>
     changes.length === 0
       ? []
@@ -90,6 +101,7 @@ export function renderComparison({ categories, families, macro, ...rules }: Comp
         ]
   const lines = [
     ...section('Changes in total, %', macro, percent),
+    ...section('Changes of what is enforced by default, per 1,000', enforced, thousandth),
     ...section('Changes by kind, % alerted', categories, percent),
     ...section('Changes by kind and source, % alerted', families, percent),
     ...section('Changes by rule: malicious items that only it lifts', rules.decidesMalicious, count),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { shareOf } from './wilson.ts'
 
 /** The schema of a saved evaluation. Shares and rates are from 0 to 1, risks and thresholds from 0 to 100. */
 const Share = z.object({
@@ -38,15 +39,22 @@ const RuleScore = z.object({
 })
 
 /** What is done with the entries of one kind if verdicts are enforced. */
-const Enforced = z.object({
-  kind: z.string(),
-  malicious: z.boolean(),
-  flagged: Share,
-  /** Calls that a person has to allow. */
-  asked: Share,
-  /** Calls that do not run, and results that the model does not get. */
-  blocked: Share,
-})
+const Enforced = z
+  .object({
+    kind: z.string(),
+    malicious: z.boolean(),
+    flagged: Share,
+    /** Calls that a person has to allow. */
+    asked: Share,
+    /** Calls that do not run, and results that the model does not get. */
+    blocked: Share,
+  })
+  // Derived, because earlier evaluations were saved without it.
+  .transform((one) => ({ ...one, held_back: heldBackOf(one) }))
+
+/** The share that is asked about, blocked, or withheld. */
+export const heldBackOf = ({ asked, blocked }: { readonly asked: Share; readonly blocked: Share }): Share =>
+  shareOf(asked.hits + blocked.hits, asked.of)
 
 /** The means over categories, so that a large one does not outweigh the others. */
 const Macro = z.object({

@@ -1,13 +1,19 @@
-import type { Share } from './saved.ts'
-
 /** The 97.5th percentile of the standard normal distribution. */
 const Z = 1.959964
+
+interface Proportion {
+  hits: number
+  of: number
+  share: number | null
+  low: number
+  high: number
+}
 
 /**
  * The Wilson score interval (E. B. Wilson, 1927). Unlike the normal approximation, it is accurate for shares near 0 and
  * for few observations.
  */
-export function shareOf(hits: number, of: number): Share {
+export function shareOf(hits: number, of: number): Proportion {
   if (of === 0) return { hits, of, share: null, low: 0, high: 1 }
   const share = hits / of
   const middle = (share + (Z * Z) / (2 * of)) / (1 + (Z * Z) / of)
