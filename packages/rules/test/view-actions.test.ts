@@ -38,6 +38,18 @@ describe('what a command does', () => {
     expect(doesOf('git commit -m "remove mimikatz from the list"')).toEqual([])
   })
 
+  test('is writing for sed only if it edits in place or writes a file', () => {
+    expect(doesOf('sed -n -e 1,9p /etc/pam.d/su').flat()).not.toContain('writes')
+    expect(doesOf('sed -i s/a/b/ /etc/pam.d/su').flat()).toContain('writes')
+    expect(doesOf('sed -ni s/a/b/ /etc/pam.d/su').flat()).toContain('writes')
+    expect(doesOf("sed -n '1w /etc/pam.d/su' a").flat()).toContain('writes')
+  })
+
+  test('is raising rights for install only if the mode is for a file', () => {
+    expect(doesOf('install -d -m 2775 /run/a').flat()).not.toContain('raises_rights')
+    expect(doesOf('install -m 4755 a /usr/bin/a').flat()).toContain('raises_rights')
+  })
+
   test('is read from PowerShell and cmd, also if nobody says which system it is', () => {
     expect(doesOf('vssadmin delete shadows /all').flat()).toContain('destroys')
     expect(doesOf('Get-WmiObject Win32_ShadowCopy | ForEach-Object { $_.Delete() }').flat()).toContain('destroys')

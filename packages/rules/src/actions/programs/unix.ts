@@ -228,7 +228,9 @@ export const UNIX_PROGRAMS: readonly ProgramRow[] = [
     does: 'reads',
   },
   { programs: 'find grep egrep rg ag fd locate mdfind', does: 'searches' },
-  { programs: 'cp mv install ln rsync dd tee sed ed ex perl python python3', does: 'writes' },
+  { programs: 'cp mv install ln rsync dd tee ed ex perl python python3', does: 'writes' },
+  // In place, or with its command `w`. Otherwise it only prints.
+  { programs: 'sed', does: 'writes', given: /(?:^|\s)(?:-[nErsz]{0,6}i|--in-place)|(?:^|[\s;{/\d$])w\s{1,4}[\w./~$]/ },
   { programs: 'cp mv rsync install', does: 'copies' },
   { programs: 'tar zip 7z 7za 7zr rar gzip bzip2 xz zstd ditto cpio hdiutil', does: 'archives' },
   {
@@ -329,7 +331,12 @@ export const UNIX_PROGRAMS: readonly ProgramRow[] = [
   { programs: 'chattr', does: 'loosens_rights', given: /(?:^|\s)-\w{0,40}i/ },
   { programs: 'chattr', does: 'hides', given: /(?:^|\s)\+\w{0,40}i/ },
   { programs: 'chflags', does: 'hides', given: /\bhidden\b/ },
-  { programs: 'install', does: 'raises_rights', given: /-m\s?=?[ug]?\+?(?:x?s|[246]7\d\d)\b/ },
+  // On a folder, such a mode only says which group new files get.
+  {
+    programs: 'install',
+    does: 'raises_rights',
+    given: /^(?![^\n]{0,200}(?:^|\s)(?:-d|--directory)\b)[^\n]{0,200}-m\s?=?[ug]?\+?(?:x?s|[246]7\d\d)\b/,
+  },
   { programs: 'setcap', does: 'raises_rights', given: /cap_/ },
   { programs: 'setfacl', does: 'loosens_rights', given: /\bo(?:ther)?::?rwx?/ },
   {
